@@ -1,0 +1,3 @@
+export * from './error.ts';
+export * from './ports.ts';
+export * from './stream.ts';

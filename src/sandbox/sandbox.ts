@@ -1,0 +1,46 @@
+import type { HttpHandler } from '#api';
+import type { Duplex } from '#base';
+
+/** Where the start of a sandbox stands; `done` and `total` are bytes when the stage fetches something. */
+export interface BootProgress {
+	stage: 'fetching' | 'restoring' | 'booting' | 'connecting' | 'ready' | 'failed';
+	/** Sentence for people, already worded (English; the UI translates by `stage`). */
+	message: string;
+	done: number;
+	total: number;
+}
+
+/** A shell on a pty of the guest. */
+export interface TerminalSession {
+	io: Duplex;
+	resize(rows: number, cols: number): Promise<void>;
+	/** Resolves with the shell's exit code. */
+	exited: Promise<number>;
+	close(): Promise<void>;
+}
+
+/** Result of a script run to its end in the guest, outside any container. */
+export interface ScriptResult {
+	exitCode: number;
+	stdout: Uint8Array;
+	stderr: Uint8Array;
+}
+
+/**
+ * One machine with its engine. Everything above (page, lessons, grader, tests) uses only this;
+ * `local.ts` implements it in this thread, `remote.ts` over a message port.
+ */
+export interface Sandbox {
+	/** Docker's Engine API. */
+	engine: HttpHandler;
+	openTerminal(options: { rows: number; cols: number; command?: string[]; env?: string[] }): Promise<TerminalSession>;
+	/** Runs `bash -l -c script` as root in /root. */
+	runScript(script: string, options?: { stdin?: Uint8Array; signal?: AbortSignal }): Promise<ScriptResult>;
+	/** Guest instructions executed so far. */
+	instructions(): Promise<number>;
+	/** Listens to boot progress and to the machine's end; the current state is delivered at once. Returns the function that stops it. */
+	onProgress(listener: (progress: BootProgress) => void): () => void;
+	/** Resolves when the first prompt can be opened; rejects with a SandboxError whose message says what to do. */
+	ready: Promise<void>;
+	dispose(): Promise<void>;
+}

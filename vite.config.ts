@@ -1,0 +1,36 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** Tests that boot the real machine or a browser: one at a time per core, each given minutes rather than seconds. */
+const slow = { testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 };
+
+export default defineConfig({
+	root: 'src/app',
+	publicDir: '../../public',
+	build: { outDir: '../../dist', emptyOutDir: true, target: 'es2023' },
+	worker: { format: 'es' },
+	plugins: [svelte({ configFile: false })],
+	server: { host: '127.0.0.1' },
+	preview: { host: '127.0.0.1' },
+	test: {
+		root: '.',
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					root: '.',
+					include: ['test/**/*.test.ts'],
+					exclude: ['test/{machine,browser,lessons,clients,vm-images}/**'],
+					testTimeout: 20_000,
+				},
+			},
+			{
+				extends: true,
+				test: { name: 'machine', root: '.', include: ['test/{vm-images,machine,clients}/**/*.test.ts'], ...slow },
+			},
+			{ extends: true, test: { name: 'lessons', root: '.', include: ['test/lessons/**/*.test.ts'], ...slow } },
+			{ extends: true, test: { name: 'browser', root: '.', include: ['test/browser/**/*.test.ts'], ...slow, maxWorkers: 1 } },
+		],
+	},
+});

@@ -1,4 +1,4 @@
-import type { HttpHandler } from '#api';
+import type { ApiCall, HttpHandler } from '#api';
 import type { Duplex } from '#base';
 
 /** Where the start of a sandbox stands; `done` and `total` are bytes when the stage fetches something. */
@@ -40,6 +40,11 @@ export interface Sandbox {
 	instructions(): Promise<number>;
 	/** Listens to boot progress and to the machine's end; the current state is delivered at once. Returns the function that stops it. */
 	onProgress(listener: (progress: BootProgress) => void): () => void;
+	/**
+	 * Listens to the calls that the learner's own commands and socket clients make to the Engine API, as `observeCalls` reports them.
+	 * Calls made through `engine` above are not among them. Returns the function that stops it.
+	 */
+	onApiCall(listener: (call: ApiCall) => void): () => void;
 	/** Resolves when the first prompt can be opened; rejects with a SandboxError whose message says what to do. */
 	ready: Promise<void>;
 	dispose(): Promise<void>;

@@ -54,7 +54,8 @@ export class Peer<Theirs extends Calls> {
 	#nextStream: number;
 	#closed: SandboxError | null = null;
 
-	constructor(port: Port, side: 'page' | 'worker', handlers: Handlers<never> | Handlers<Calls> | object = {}) {
+	/** `handlers` is a `Handlers<…>` of the calls answered here. */
+	constructor(port: Port, side: 'page' | 'worker', handlers: object = {}) {
 		this.#port = port;
 		this.#handlers = handlers as PlainHandlers;
 		this.#nextStream = side === 'page' ? 1 : 2;

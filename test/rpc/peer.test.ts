@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cancelled, duplexPair, notFound, readAll, SandboxError, streamOf, unavailable } from '#base';
 import { Peer, type DuplexRef, type Handlers, type Port, type StreamRef } from '#rpc';
 
-interface Service extends Record<string, { args: unknown; result: unknown; event?: unknown }> {
+type Service = {
 	double: { args: number; result: number };
 	missing: { args: null; result: never };
 	wait: { args: null; result: null };
@@ -10,10 +10,10 @@ interface Service extends Record<string, { args: unknown; result: unknown; event
 	read: { args: { bytes: number }; result: StreamRef };
 	length: { args: { body: StreamRef }; result: number };
 	shout: { args: null; result: DuplexRef };
-}
+};
 
-const peers: Peer<never>[] = [];
-const channels: MessageChannel[] = [];
+const peers: Peer<Service>[] = [];
+const channels: InstanceType<typeof MessageChannel>[] = [];
 afterEach(() => {
 	for (const peer of peers.splice(0)) peer.close(cancelled('the test is over'));
 	for (const channel of channels.splice(0)) channel.port1.close();
@@ -69,9 +69,9 @@ function numbered(bytes: number): ReadableStream<Uint8Array> {
 function connect(): Peer<Service> {
 	const channel = new MessageChannel();
 	channels.push(channel);
-	const server = new Peer<never>(channel.port2 as unknown as Port, 'worker', handlers);
+	const server = new Peer<Service>(channel.port2 as unknown as Port, 'worker', handlers);
 	const client = new Peer<Service>(channel.port1 as unknown as Port, 'page');
-	peers.push(server, client as unknown as Peer<never>);
+	peers.push(server, client);
 	return client;
 }
 

@@ -75,7 +75,9 @@ export function decodeReplyBody<N extends RequestName>(name: N, body: Uint8Array
 	return value;
 }
 
-const eventNames = new Map((Object.keys(events) as EventName[]).map((name) => [events[name].kind as number, name]));
+const eventNames = new Map(
+	(Object.keys(events) as EventName[]).map((name) => [events[name].kind as number, name]),
+);
 
 /** The payload of an EVENT frame; `null` for a kind this version does not know. */
 export function decodeEvent(payload: Uint8Array): GuestEvent | null {

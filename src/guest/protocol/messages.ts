@@ -3,7 +3,14 @@ import { bool, bytes, i32, list, pair, str, struct, u16, u32, u64, u8, type Carr
 export const PROTOCOL_VERSION = 1;
 
 /** Bits of SPAWN's and START's `flags`. */
-export const Flag = { TTY: 1, READ_ONLY: 2, PRIVILEGED: 4, NO_NEW_PRIVS: 8, INIT: 16, KEEP_STDIN: 32 } as const;
+export const Flag = {
+	TTY: 1,
+	READ_ONLY: 2,
+	PRIVILEGED: 4,
+	NO_NEW_PRIVS: 8,
+	INIT: 16,
+	KEEP_STDIN: 32,
+} as const;
 
 /** Bits of WRITE's `flags`. */
 export const WriteFlag = { APPEND: 1, PARENTS: 2, EXCLUSIVE: 4 } as const;

@@ -39,23 +39,29 @@ export class Writer {
 	}
 
 	u8(value: number): void {
-		this.#view.setUint8(this.#grow(1), value);
+		const at = this.#grow(1);
+		this.#view.setUint8(at, value);
 	}
 	u16(value: number): void {
-		this.#view.setUint16(this.#grow(2), value, true);
+		const at = this.#grow(2);
+		this.#view.setUint16(at, value, true);
 	}
 	u32(value: number): void {
-		this.#view.setUint32(this.#grow(4), value, true);
+		const at = this.#grow(4);
+		this.#view.setUint32(at, value, true);
 	}
 	i32(value: number): void {
-		this.#view.setInt32(this.#grow(4), value, true);
+		const at = this.#grow(4);
+		this.#view.setInt32(at, value, true);
 	}
 	u64(value: bigint): void {
-		this.#view.setBigUint64(this.#grow(8), value, true);
+		const at = this.#grow(8);
+		this.#view.setBigUint64(at, value, true);
 	}
 	bytes(value: Uint8Array): void {
 		this.u32(value.length);
-		this.#bytes.set(value, this.#grow(value.length));
+		const at = this.#grow(value.length);
+		this.#bytes.set(value, at);
 	}
 
 	/** What was written, headroom included. */

@@ -1,0 +1,14 @@
+docker run --rm busybox echo hello
+docker run -dit --name box busybox sh
+docker ps
+docker exec box ps
+PID=$(docker inspect -f '{{.State.Pid}}' box)
+ls -l "/proc/$PID/ns/pid"
+ls -l /proc/$$/ns/pid
+docker kill box
+docker run -d --name web -p 8080:80 nginx
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	curl -s localhost:8080 && break
+	sleep 0.3
+done
+docker rm -f web box

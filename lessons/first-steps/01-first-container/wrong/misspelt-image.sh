@@ -1,0 +1,2 @@
+# hint: greeting image-unknown
+docker run --rm busybx echo hello

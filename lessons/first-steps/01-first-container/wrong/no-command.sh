@@ -1,0 +1,2 @@
+# hint: greeting wrong-command
+docker run --rm busybox

@@ -1,0 +1,3 @@
+# hint: box exited
+docker run --rm busybox echo hello
+docker run --name box busybox sh

@@ -1,0 +1,2 @@
+# hint: greeting wrong-image
+docker run --rm debian echo hello

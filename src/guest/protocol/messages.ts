@@ -120,7 +120,7 @@ export const requests = {
 	REMOVE: { op: 7, body: struct({ id: str }), reply: nothing },
 	READ: {
 		op: 8,
-		body: struct({ container: str, path: str, max: u32 }),
+		body: struct({ container: str, path: str, max: u32, offset: u64 }),
 		reply: struct({ content: bytes, more: bool }),
 	},
 	WRITE: {

@@ -1,2 +1,4 @@
 export * from './http.ts';
 export * from './observe.ts';
+export * from './stdcopy.ts';
+export * from './types/index.ts';

@@ -1,0 +1,12 @@
+export * from './config.ts';
+export * from './digest.ts';
+export * from './layer.ts';
+export * from './manifest.ts';
+export * from './reference.ts';
+export * from './tree.ts';
+export { readLayerTree } from './layer-tree.ts';
+export { decodeName, encodeName } from './names.ts';
+export { readTar, type TarEntry } from './tar.ts';
+export { writeTar, type TarMember } from './tar-writer.ts';
+export { FileType, Tree, isType, type NodeFields, type TreeNode } from './tree.ts';
+export { parseTreeIndex, readTreeIndex } from './tree-index.ts';

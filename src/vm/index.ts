@@ -1,0 +1,10 @@
+export {
+	V86_VERSION,
+	fetchMachineFiles,
+	fetchVerified,
+	sha256,
+	stateMismatch,
+	type FetchFile,
+} from './files.ts';
+export { DEVICES_KEY, Machine, type Handle9p, type MachineOptions } from './machine.ts';
+export type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';

@@ -3,7 +3,6 @@ export * from './digest.ts';
 export * from './layer.ts';
 export * from './manifest.ts';
 export * from './reference.ts';
-export * from './tree.ts';
 export { readLayerTree } from './layer-tree.ts';
 export { decodeName, encodeName } from './names.ts';
 export { readTar, type TarEntry } from './tar.ts';

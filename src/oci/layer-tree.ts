@@ -51,7 +51,8 @@ function addEntry(tree: Tree, entry: TarEntry): void {
 
 /** The names on the way to an entry, `.` and `..` resolved. */
 function namesOf(path: string): string[] {
-	if (encodeName(path).length > MAX_PATH) throw invalid(`the layer has a path of more than ${MAX_PATH} bytes`);
+	if (encodeName(path).length > MAX_PATH)
+		throw invalid(`the layer has a path of more than ${MAX_PATH} bytes`);
 	if (path.includes('\0')) throw invalid('the layer has a path with a NUL in it');
 	const names: string[] = [];
 	for (const name of path.split('/')) {
@@ -99,12 +100,14 @@ function applyTo(node: TreeNode, fields: NodeFields): TreeNode {
 function addHardLink(tree: Tree, directory: TreeNode, name: string, entry: TarEntry): void {
 	const node = tree.find(namesOf(entry.link).join('/'));
 	if (!node) throw invalid(`the layer links ${entry.path} to ${entry.link}, which it does not have`);
-	if (node.children || isWhiteout(node)) throw invalid(`the layer links ${entry.path} to what is not a file: ${entry.link}`);
+	if (node.children || isWhiteout(node))
+		throw invalid(`the layer links ${entry.path} to what is not a file: ${entry.link}`);
 	if (directory.children?.get(name) !== node) tree.name(directory, name, node);
 }
 
 function addWhiteout(tree: Tree, directory: TreeNode, name: string, path: string): void {
-	if (name === '' || name === '.' || name === '..') throw invalid(`the layer has a whiteout of nothing: ${path}`);
+	if (name === '' || name === '.' || name === '..')
+		throw invalid(`the layer has a whiteout of nothing: ${path}`);
 	const present = directory.children?.get(name);
 	if (present?.children) markOpaque(present);
 	if (!present) tree.name(directory, name, tree.add({ mode: FileType.CHARACTER }));
@@ -120,7 +123,8 @@ function isWhiteout(node: TreeNode): boolean {
 
 function fieldsOf(entry: TarEntry): NodeFields {
 	const type = TYPES[entry.type];
-	if (type === undefined) throw invalid(`the layer has an entry of unknown type ${JSON.stringify(entry.type)}: ${entry.path}`);
+	if (type === undefined)
+		throw invalid(`the layer has an entry of unknown type ${JSON.stringify(entry.type)}: ${entry.path}`);
 	const fields: NodeFields = {
 		mode: type | entry.mode,
 		uid: entry.uid,

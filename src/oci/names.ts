@@ -15,7 +15,7 @@ export function decodeName(bytes: Uint8Array): string {
 
 /** The bytes of a name that `decodeName` has made. */
 export function encodeName(name: string): Uint8Array {
-	if (name.isWellFormed()) return encoder.encode(name);
+	if (!/\p{Surrogate}/u.test(name)) return encoder.encode(name);
 	const parts: number[] = [];
 	for (const char of name) {
 		const code = char.codePointAt(0) as number;
@@ -27,7 +27,7 @@ export function encodeName(name: string): Uint8Array {
 
 function decodeLoosely(bytes: Uint8Array): string {
 	let out = '';
-	for (let at = 0; at < bytes.length; ) {
+	for (let at = 0; at < bytes.length;) {
 		const length = sequenceLength(bytes, at);
 		if (length === 0) out += String.fromCharCode(0xdc00 + (bytes[at] as number));
 		else out += decoder.decode(bytes.subarray(at, at + length));

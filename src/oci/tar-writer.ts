@@ -33,7 +33,10 @@ function writeMember(member: TarMember): Uint8Array[] {
 	const data = bytesOf(member.data ?? '');
 	const records = paxRecords(member, path, link);
 	const type = member.type ?? (member.path.endsWith('/') ? '5' : '0');
-	const parts = records.length === 0 ? [] : [header({ path: 'PaxHeaders/0', type: 'x' }, records.length), padded(records)];
+	const parts =
+		records.length === 0
+			? []
+			: [header({ path: 'PaxHeaders/0', type: 'x' }, records.length), padded(records)];
 	return [...parts, header({ ...member, type }, data.length), padded(data)];
 }
 

@@ -37,7 +37,7 @@ interface Extensions {
 /** Reads ustar, GNU and PAX archives. Throws `invalid` for a damaged one, `unsupported` for sparse files. */
 export function* readTar(archive: Uint8Array): Generator<TarEntry> {
 	let extensions: Extensions = {};
-	for (let at = 0; at + BLOCK <= archive.length; ) {
+	for (let at = 0; at + BLOCK <= archive.length;) {
 		const header = archive.subarray(at, at + BLOCK);
 		if (isZero(header)) return;
 		checkSum(header, at);
@@ -101,12 +101,19 @@ function readExtension(type: string, data: Uint8Array): Extensions {
 /** PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. */
 function readPax(data: Uint8Array): Extensions {
 	const out: Extensions = {};
-	for (let at = 0; at < data.length; ) {
+	for (let at = 0; at < data.length;) {
 		const space = data.indexOf(32, at);
 		const length = Number(asciiOf(data, at, space));
 		const equals = data.indexOf(61, space);
 		const end = at + length;
-		if (!Number.isInteger(length) || space < at || equals < 0 || equals >= end || end > data.length || data[end - 1] !== 10)
+		if (
+			!Number.isInteger(length) ||
+			space < at ||
+			equals < 0 ||
+			equals >= end ||
+			end > data.length ||
+			data[end - 1] !== 10
+		)
 			throw invalid('the archive has a damaged extended header');
 		applyPax(out, asciiOf(data, space + 1, equals), data.subarray(equals + 1, end - 1));
 		at = end;
@@ -127,7 +134,8 @@ function applyPax(out: Extensions, key: string, value: Uint8Array): void {
 
 function paxNumber(value: Uint8Array): number {
 	const number = Number(asciiOf(value, 0, value.length));
-	if (value.length === 0 || !Number.isFinite(number)) throw invalid('the archive has a damaged extended header');
+	if (value.length === 0 || !Number.isFinite(number))
+		throw invalid('the archive has a damaged extended header');
 	return number;
 }
 
@@ -179,5 +187,6 @@ function checkSum(header: Uint8Array, at: number): void {
 		signed += byte < 128 ? byte : byte - 256;
 	}
 	const expected = readNumber(header, 148, 8);
-	if (expected !== unsigned && expected !== signed) throw invalid(`not a tar archive, or damaged at byte ${at}`);
+	if (expected !== unsigned && expected !== signed)
+		throw invalid(`not a tar archive, or damaged at byte ${at}`);
 }

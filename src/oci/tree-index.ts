@@ -13,7 +13,8 @@ export async function readTreeIndex(gzip: Uint8Array): Promise<Tree> {
 /** The same from the parsed JSON. */
 export function parseTreeIndex(json: unknown): Tree {
 	const { version, entries } = json as { version?: unknown; entries?: unknown };
-	if (version !== 1 || !Array.isArray(entries)) throw invalid('the index of the root filesystem has an unknown form');
+	if (version !== 1 || !Array.isArray(entries))
+		throw invalid('the index of the root filesystem has an unknown form');
 	const first = entries[0] as Row | undefined;
 	if (first?.[0] !== '') throw invalid('the index of the root filesystem does not start with its root');
 	const tree = new Tree(fieldsOf(first));
@@ -28,7 +29,9 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
 		);
 		return await readAll(gunzipped);
 	} catch (error) {
-		throw invalid(`the index of the root filesystem cannot be unpacked: ${messageOf(error)}`, { cause: error });
+		throw invalid(`the index of the root filesystem cannot be unpacked: ${messageOf(error)}`, {
+			cause: error,
+		});
 	}
 }
 
@@ -36,7 +39,8 @@ function addRow(tree: Tree, row: Row): void {
 	const [path, , , , , , data] = row;
 	const slash = path.lastIndexOf('/');
 	const directory = slash < 0 ? tree.root : tree.find(path.slice(0, slash));
-	if (!directory?.children) throw invalid(`the index of the root filesystem has ${path} before its directory`);
+	if (!directory?.children)
+		throw invalid(`the index of the root filesystem has ${path} before its directory`);
 	tree.name(directory, path.slice(slash + 1), linkOf(tree, path, data) ?? tree.add(fieldsOf(row)));
 }
 

@@ -31,7 +31,7 @@ export interface TreeNode {
 	target: string;
 	/** Of a directory, by name, in the order of the source; else `null`. */
 	children: Map<string, TreeNode> | null;
-	/** Of a directory; the root's is itself, other nodes have none. */
+	/** Of a directory that is not the root. */
 	parent: TreeNode | null;
 	xattrs: Map<string, Uint8Array> | null;
 }
@@ -55,8 +55,7 @@ export class Tree {
 	readonly nodes: TreeNode[] = [];
 
 	constructor(root: NodeFields = { mode: FileType.DIRECTORY | 0o755 }) {
-		const node = this.add(root);
-		node.parent = node;
+		this.add(root);
 	}
 
 	get root(): TreeNode {

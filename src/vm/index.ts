@@ -6,5 +6,6 @@ export {
 	stateMismatch,
 	type FetchFile,
 } from './files.ts';
-export { DEVICES_KEY, Machine, type Handle9p, type MachineOptions } from './machine.ts';
+export { DEVICES_KEY, Machine, type FileServer, type MachineOptions } from './machine.ts';
 export type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
+export { startMachine, type StartOptions, type StartedMachine } from './start.ts';

@@ -1,37 +1,54 @@
-import { V86 } from 'v86';
-import { internal, messageOf, unavailable, unsupported } from '#base';
+import { V86, type V86Options } from 'v86';
+import { internal, invalid, messageOf, unavailable, unsupported, type SandboxError } from '#base';
+import { InstructionCounter, takeTurnsHere } from './internals.ts';
 
-/** Answers one 9P request through `reply`, now or later. */
-export type Handle9p = (request: Uint8Array, reply: (bytes: Uint8Array) => void) => void;
+/** The 9P server as the machine needs it. */
+export interface FileServer {
+	/** Answers one request through `reply`, now or later; both arrays are only lent. */
+	handle(request: Uint8Array, reply: (bytes: Uint8Array) => void): void;
+	/** Answers whatever is unanswered and gives what must be kept beside a saved state. */
+	freeze(): Promise<unknown>;
+	/** Takes up what `freeze` gave, for a machine that goes on from that state. */
+	thaw(saved: unknown): void;
+}
 
 export interface MachineOptions {
 	wasm: Uint8Array;
 	bios: Uint8Array;
 	vgaBios: Uint8Array;
 	memoryMb: number;
-	handle9p: Handle9p;
+	ninep: FileServer;
 	/** Either a kernel to boot … */
 	boot?: { kernel: Uint8Array; cmdline: string };
 	/** … or a saved state to go on from (raw or zstd). */
 	state?: Uint8Array;
-	/** Bytes of the serial console: the kernel's messages. */
+	/** Text of the serial console: the kernel's messages. */
 	onSerial?: (text: string) => void;
 }
 
 /** What is used of WebAssembly's JavaScript API: neutral code has no library that declares it. */
 interface WebAssemblyApi {
 	instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, never> } }>;
+	Memory: new (limits: { initial: number }) => unknown;
 }
 
 /** How many characters of the serial console are kept for error reports. */
 const TAIL = 16_384;
+const WASM_PAGE = 65_536;
+/** What v86 takes beside the guest's memory, roughly. */
+const OVERHEAD_MB = 64;
 
-/** The part of v86's options that decides what devices there are; a saved state fits only the same devices. */
+/**
+ * The part of v86's options that decides what devices there are; a saved state fits only the same devices.
+ * `net_device.type` is none of those v86 knows, so there is no network card.
+ */
 const DEVICES = {
-	vga_memory_size: 2 << 20,
+	vga_memory_size: 1 << 20,
 	disable_keyboard: true,
 	disable_mouse: true,
 	disable_speaker: true,
+	fastboot: true,
+	net_device: { type: 'ne2k' },
 } as const;
 
 /** `DEVICES` as canonical text, kept with every saved state. */
@@ -40,38 +57,142 @@ export const DEVICES_KEY = JSON.stringify(DEVICES);
 /** One v86 machine: a CPU, memory, a serial console and a 9P device. Works in a worker and in Node alike. */
 export class Machine {
 	readonly #emulator: V86;
-	#tail = '';
+	readonly #ninep: FileServer;
+	readonly #counter: InstructionCounter;
+	readonly #serial: Serial;
+	#running = false;
 	#disposed = false;
 
-	private constructor(emulator: V86, onSerial: ((text: string) => void) | undefined) {
+	private constructor(emulator: V86, ninep: FileServer, serial: Serial) {
 		this.#emulator = emulator;
-		emulator.add_listener('serial0-output-byte', (byte: number) => {
-			const text = String.fromCharCode(byte);
-			this.#tail = (this.#tail + text).slice(-TAIL);
-			onSerial?.(text);
-		});
+		this.#ninep = ninep;
+		this.#counter = new InstructionCounter(emulator);
+		this.#serial = serial;
+		takeTurnsHere(emulator);
 	}
 
-	/** Makes a machine that stands still; `run` starts it. Rejects with `unsupported` or `unavailable`, saying what to do. */
+	/**
+	 * Makes a machine that stands still; `run` starts it. Rejects with `unsupported`, `unavailable`, or for a
+	 * state that cannot be read `invalid`, saying what to do.
+	 */
 	static async create(options: MachineOptions): Promise<Machine> {
-		const webAssembly = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
-		if (!webAssembly)
-			throw unsupported(
-				'This browser has no WebAssembly, which the machine runs on. Use a current Chrome, Edge, Firefox or Safari.',
-			);
-		let failed: (error: unknown) => void = () => undefined;
-		const failure = new Promise<never>((_resolve, reject) => (failed = reject));
-		const emulator = new V86({
-			...DEVICES,
-			wasm_fn: async (imports) => {
-				try {
-					const { instance } = await webAssembly.instantiate(options.wasm, imports);
-					return instance.exports;
-				} catch (error) {
-					failed(error);
-					throw error;
-				}
-			},
+		checkMemory(webAssembly(), options.memoryMb);
+		const { emulator, serial } = await load(options);
+		if (options.state) await restore(emulator, options.state);
+		return new Machine(emulator, options.ninep, serial);
+	}
+
+	async run(): Promise<void> {
+		this.#usable();
+		this.#running = true;
+		await this.#emulator.run();
+	}
+
+	/** Stops between two instructions; nothing happens in the guest until `run`. */
+	async stop(): Promise<void> {
+		this.#usable();
+		this.#running = false;
+		await this.#emulator.stop();
+	}
+
+	get running(): boolean {
+		return this.#running;
+	}
+
+	/** Guest instructions executed since the machine was made. */
+	instructions(): number {
+		return this.#counter.total();
+	}
+
+	/** The last of what the kernel said, for error reports. */
+	get serialTail(): string {
+		return this.#serial.tail;
+	}
+
+	/** Types on the serial console. */
+	serialSend(text: string): void {
+		this.#usable();
+		this.#emulator.serial0_send(text);
+	}
+
+	/** The raw state and the 9P server's part of it. The machine stands still meanwhile and then goes on as before. */
+	async save(): Promise<{ state: Uint8Array; fids: unknown }> {
+		this.#usable();
+		const was = this.#running;
+		await this.stop();
+		try {
+			const fids = await this.#ninep.freeze();
+			return { state: new Uint8Array(await this.#emulator.save_state()), fids };
+		} finally {
+			if (was && !this.#disposed) await this.run();
+		}
+	}
+
+	/** Ends the machine and gives its memory back. */
+	async dispose(): Promise<void> {
+		if (this.#disposed) return;
+		this.#disposed = true;
+		this.#running = false;
+		await this.#emulator.destroy();
+	}
+
+	#usable(): void {
+		if (this.#disposed) throw unavailable('The machine has been shut down.');
+	}
+}
+
+/** What the kernel says on its console. */
+class Serial {
+	tail = '';
+	readonly #listener: ((text: string) => void) | undefined;
+
+	constructor(listener: ((text: string) => void) | undefined) {
+		this.#listener = listener;
+	}
+
+	byte(byte: number): void {
+		const text = String.fromCharCode(byte);
+		this.tail = this.tail.length < 2 * TAIL ? this.tail + text : this.tail.slice(-TAIL) + text;
+		this.#listener?.(text);
+	}
+}
+
+function webAssembly(): WebAssemblyApi {
+	const api = (globalThis as unknown as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+	if (api) return api;
+	throw unsupported(
+		'This browser has no WebAssembly, which the machine runs on. Use a current Chrome, Edge, Firefox or Safari.',
+	);
+}
+
+/** Asks for as much memory as the machine will take: inside v86 a refusal could not be caught. */
+function checkMemory(api: WebAssemblyApi, memoryMb: number): void {
+	try {
+		new api.Memory({ initial: ((memoryMb + OVERHEAD_MB) << 20) / WASM_PAGE });
+	} catch (error) {
+		throw tooLittleMemory(error, memoryMb);
+	}
+}
+
+/** A loaded emulator; it boots the kernel when it is run. */
+async function load(options: MachineOptions): Promise<{ emulator: V86; serial: Serial }> {
+	const serial = new Serial(options.onSerial);
+	let emulator: V86 | undefined;
+	await new Promise<void>((resolve, reject) => {
+		const devices: Partial<V86Options> = { ...DEVICES, net_device: { type: 'ne2k' as 'ne2k' } };
+		emulator = new V86({
+			...devices,
+			wasm_fn: (imports) =>
+				webAssembly()
+					.instantiate(options.wasm, imports)
+					.then(
+						({ instance }) => instance.exports,
+						(error: unknown) => {
+							reject(cannotMake(error, options.memoryMb));
+							// v86 must not go on without its code, and has nobody to tell.
+							return new Promise<never>(() => undefined);
+						},
+					),
 			memory_size: options.memoryMb << 20,
 			bios: { buffer: bufferOf(options.bios) },
 			vga_bios: { buffer: bufferOf(options.vgaBios) },
@@ -79,46 +200,22 @@ export class Machine {
 				bzimage: { buffer: bufferOf(options.boot.kernel) },
 				cmdline: options.boot.cmdline,
 			}),
-			...(options.state && { initial_state: { buffer: bufferOf(options.state) } }),
-			filesystem: { handle9p: options.handle9p },
+			filesystem: { handle9p: (request, reply) => options.ninep.handle(request, reply) },
 			autostart: false,
 		});
-		const machine = new Machine(emulator, options.onSerial);
-		const ready = new Promise<void>((resolve) => emulator.add_listener('emulator-ready', () => resolve()));
-		await Promise.race([ready, failure]).catch((error: unknown) => {
-			throw tooLittleMemory(error, options.memoryMb);
-		});
-		return machine;
-	}
+		emulator.add_listener('serial0-output-byte', (byte: number) => serial.byte(byte));
+		emulator.add_listener('emulator-loaded', () => resolve());
+	});
+	if (!emulator) throw internal('the emulator was not made');
+	return { emulator, serial };
+}
 
-	async run(): Promise<void> {
-		await this.#emulator.run();
-	}
-
-	/** Stops between two instructions; nothing happens in the guest until `run`. */
-	async stop(): Promise<void> {
-		await this.#emulator.stop();
-	}
-
-	/** Guest instructions executed since the machine was made. */
-	instructions(): number {
-		return this.#emulator.get_instruction_counter();
-	}
-
-	/** The last of what the kernel said, for error reports. */
-	get serialTail(): string {
-		return this.#tail;
-	}
-
-	/** The raw state of a machine that stands still and has no 9P request unanswered. */
-	async state(): Promise<Uint8Array> {
-		return new Uint8Array(await this.#emulator.save_state());
-	}
-
-	async dispose(): Promise<void> {
-		if (this.#disposed) return;
-		this.#disposed = true;
-		await this.#emulator.destroy();
+async function restore(emulator: V86, state: Uint8Array): Promise<void> {
+	try {
+		await emulator.restore_state(bufferOf(state));
+	} catch (error) {
+		await emulator.destroy();
+		throw invalid(`The saved state of the machine cannot be restored: ${messageOf(error)}`, { cause: error });
 	}
 }
 
@@ -129,11 +226,18 @@ function bufferOf(bytes: Uint8Array): ArrayBuffer {
 	return (whole ? buffer : new Uint8Array(bytes).buffer) as ArrayBuffer;
 }
 
-function tooLittleMemory(error: unknown, memoryMb: number): Error {
+function cannotMake(error: unknown, memoryMb: number): SandboxError {
 	if (error instanceof RangeError || /memory|allocat/i.test(messageOf(error)))
-		return unavailable(
-			`There is too little memory for a machine of ${memoryMb} MB. Close other tabs or programs and reload the page.`,
-			{ cause: error },
-		);
-	return internal(`The machine could not be made: ${messageOf(error)}`, { cause: error });
+		return tooLittleMemory(error, memoryMb);
+	return unsupported(
+		`This browser cannot run the machine's program: ${messageOf(error)}. Use a current Chrome, Edge, Firefox or Safari.`,
+		{ cause: error },
+	);
+}
+
+function tooLittleMemory(error: unknown, memoryMb: number): SandboxError {
+	return unavailable(
+		`There is too little memory for a machine of ${memoryMb} MB. Close other tabs or programs and reload the page.`,
+		{ cause: error },
+	);
 }

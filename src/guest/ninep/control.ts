@@ -1,20 +1,28 @@
-import { concat } from '#base';
+import type { ControlPort } from '../session/port.ts';
+
+/** Puts up to `room` bytes somewhere and says how many they were. */
+type Take = (put: (part: Uint8Array) => void, room: number) => number;
+
+interface Waiting {
+	fid: number;
+	tag: number;
+	/** Answers the read with what `take` has. */
+	answer: (take: Take) => void;
+}
+
+const NOTHING: Take = () => 0;
 
 /** The host's end of the two control files; `src/guest/protocol/README.md` has the rules. */
-export class ControlFiles {
-	readonly #queue: Uint8Array[] = [];
-	#queued = 0;
-	#waiting: { tag: number; count: number; answer: (data: Uint8Array) => void }[] = [];
+export class ControlFiles implements ControlPort {
+	#queue: Uint8Array[] = [];
+	#waiting: Waiting[] = [];
 	#onWrite: (bytes: Uint8Array) => void = () => undefined;
 	#onOpen: () => void = () => undefined;
 
-	/** Gives the guest these bytes to read, in order. */
 	send(bytes: Uint8Array): void {
 		if (bytes.length === 0) return;
 		this.#queue.push(bytes);
-		this.#queued += bytes.length;
-		const reader = this.#waiting.shift();
-		if (reader) reader.answer(this.#take(reader.count));
+		this.#waiting.shift()?.answer(this.#take);
 	}
 
 	onWrite(listener: (bytes: Uint8Array) => void): void {
@@ -25,43 +33,42 @@ export class ControlFiles {
 		this.#onOpen = listener;
 	}
 
-	/** The guest opened `to-guest`: what was queued was for another session. */
+	/** The guest opened `to-guest`: what is queued was for another session. */
 	opened(): void {
-		this.#queue.length = 0;
-		this.#queued = 0;
+		this.#queue = [];
 		this.#onOpen();
 	}
 
+	/** The guest wrote to `to-host`. */
 	written(bytes: Uint8Array): void {
 		this.#onWrite(bytes);
 	}
 
-	/** A Tread of `to-guest`. */
-	read(tag: number, offset: number, count: number, answer: (data: Uint8Array) => void): void {
-		if (offset > 0) answer(new Uint8Array());
-		else if (this.#queued > 0) answer(this.#take(count));
-		else this.#waiting.push({ tag, count, answer });
+	/** A read of `to-guest`: waits when it is at the start and nothing is queued. */
+	read(waiting: Waiting, offset: number): void {
+		if (offset > 0) waiting.answer(NOTHING);
+		else if (this.#queue.length > 0) waiting.answer(this.#take);
+		else this.#waiting.push(waiting);
 	}
 
-	/** Answers the waiting reads emptily, one or all: the guest asks again. */
-	release(tag?: number): void {
-		const released = this.#waiting.filter((reader) => tag === undefined || reader.tag === tag);
-		this.#waiting = this.#waiting.filter((reader) => !released.includes(reader));
-		for (const reader of released) reader.answer(new Uint8Array());
+	/** Answers waiting reads emptily: the guest asks again. */
+	release(which: { tag?: number; fid?: number } = {}): void {
+		const released = this.#waiting.filter(
+			({ tag, fid }) => (which.tag ?? tag) === tag && (which.fid ?? fid) === fid,
+		);
+		this.#waiting = this.#waiting.filter((waiting) => !released.includes(waiting));
+		for (const waiting of released) waiting.answer(NOTHING);
 	}
 
-	#take(count: number): Uint8Array {
-		const parts: Uint8Array[] = [];
-		let room = count;
-		while (room > 0) {
-			const next = this.#queue[0];
-			if (!next) break;
-			if (next.length <= room) this.#queue.shift();
-			else this.#queue[0] = next.subarray(room);
-			parts.push(next.subarray(0, room));
-			room -= Math.min(room, next.length);
+	readonly #take: Take = (put, room) => {
+		let left = room;
+		for (let next = this.#queue[0]; next && left > 0; next = this.#queue[0]) {
+			const part = next.length <= left ? next : next.subarray(0, left);
+			if (part === next) this.#queue.shift();
+			else this.#queue[0] = next.subarray(left);
+			put(part);
+			left -= part.length;
 		}
-		this.#queued -= count - room;
-		return concat(parts);
-	}
+		return room - left;
+	};
 }

@@ -1,110 +1,122 @@
-import { assert, conflict } from '#base';
-import { MODE, TreeBuilder, type Tree, type TreeNode } from '#oci';
+import { assert } from '#base';
+import { FileType, Tree, encodeName, type TreeNode } from '#oci';
 
-/** A node and the tree it is in: what a fid stands for. */
+/** A tree that is exported, and the upper half of its nodes' qid paths. */
+interface Space {
+	name: string;
+	tree: Tree;
+	number: number;
+}
+
+/** What a fid stands for: a node and where it is. */
 export interface Place {
-	/** `export`, `root`, or a layer's name. */
-	tree: string;
+	space: Space;
 	node: TreeNode;
 }
 
-/** The whole exported tree: `/root`, `/layers/NAME`, `/control/*`, `/tmp`. Immutable but for layers that come and go. */
+/** Names of the two spaces that are no layers. */
+const TOP = '';
+const ROOT = '/root';
+
+/**
+ * The whole exported tree: `/root`, `/layers/NAME`, `/control/*`, `/tmp`. Immutable but for layers that come
+ * and go. A node's qid path is the same in every machine that exports the same trees.
+ */
 export class Export {
-	readonly #trees = new Map<string, { tree: Tree; space: number }>();
+	readonly #spaces = new Map<string, Space>();
 	readonly #layers: TreeNode;
+	readonly top: Place;
 	readonly toHost: TreeNode;
 	readonly toGuest: TreeNode;
 
 	constructor(root: Tree) {
-		const builder = new TreeBuilder();
-		const directory = { mode: MODE.directory | 0o755 };
-		builder.add(builder.root, 'root', directory);
-		this.#layers = builder.add(builder.root, 'layers', directory);
-		const control = builder.add(builder.root, 'control', { mode: MODE.directory | 0o700 });
-		this.toHost = builder.add(control, 'to-host', { mode: MODE.file | 0o600 });
-		this.toGuest = builder.add(control, 'to-guest', { mode: MODE.file | 0o600 });
-		builder.add(builder.root, 'tmp', directory);
-		this.#trees.set('export', { tree: builder.finish(), space: 0 });
-		this.#trees.set('root', { tree: root, space: 1 });
+		const tree = new Tree();
+		const add = (directory: TreeNode, name: string, mode: number) => {
+			const node = tree.add({ mode });
+			tree.name(directory, name, node);
+			return node;
+		};
+		add(tree.root, 'root', FileType.DIRECTORY | 0o755);
+		this.#layers = add(tree.root, 'layers', FileType.DIRECTORY | 0o755);
+		const control = add(tree.root, 'control', FileType.DIRECTORY | 0o700);
+		this.toHost = add(control, 'to-host', FileType.FILE | 0o600);
+		this.toGuest = add(control, 'to-guest', FileType.FILE | 0o600);
+		add(tree.root, 'tmp', FileType.DIRECTORY | 0o755);
+		this.top = { space: this.#add(TOP, tree, 0), node: tree.root };
+		this.#add(ROOT, root, 1);
 	}
 
-	get top(): Place {
-		return this.#rootOf('export');
-	}
-
-	/** NAME is hexadecimal: its first eight digits mark the layer's inodes, so that they are the same in every machine. */
+	/** Idempotent: a layer that is there stays as it is. */
 	addLayer(name: string, tree: Tree): void {
-		if (this.#trees.has(name)) return;
-		const space = (Number.parseInt(name.slice(0, 8), 16) | 0x8000_0000) >>> 0;
-		for (const [other, entry] of this.#trees)
-			if (entry.space === space) throw conflict(`layers ${name} and ${other} have names that begin alike`);
-		this.#trees.set(name, { tree, space });
+		assert(name !== '' && !name.includes('/'), `${name} can be the name of a layer`);
+		if (!this.#spaces.has(name)) this.#add(name, tree, this.#numberFor(name));
 	}
 
 	removeLayer(name: string): void {
-		this.#trees.delete(name);
+		if (this.hasLayer(name)) this.#spaces.delete(name);
 	}
 
 	hasLayer(name: string): boolean {
-		return this.#trees.has(name);
+		return name !== TOP && name !== ROOT && this.#spaces.has(name);
 	}
 
 	/** One step of a walk; null when there is no such name. */
-	step(from: Place, name: string): Place | null {
-		if (name === '..') return this.#up(from);
-		if (from.tree === 'export') {
-			if (from.node === this.#layers) return this.#isLayer(name) ? this.#rootOf(name) : null;
-			if (from.node === this.top.node && name === 'root') return this.#rootOf('root');
+	step({ space, node }: Place, name: string): Place | null {
+		if (name === '..') return this.#up(space, node);
+		if (space === this.top.space) {
+			if (node === this.#layers) return this.hasLayer(name) ? this.#rootOf(name) : null;
+			if (node === this.top.node && name === 'root') return this.#rootOf(ROOT);
 		}
-		const node = from.node.children?.get(name);
-		return node ? { tree: from.tree, node } : null;
+		const child = node.children?.get(name);
+		return child ? { space, node: child } : null;
 	}
 
-	/** A directory's entries, `.` and `..` first. */
+	/** A directory's names and what they stand for, `.` and `..` first. */
 	list(place: Place): [name: string, place: Place][] {
-		const own: [string, Place][] = [
+		const out: [string, Place][] = [
 			['.', place],
-			['..', this.#up(place)],
+			['..', this.#up(place.space, place.node)],
 		];
-		if (place.tree === 'export' && place.node === this.#layers)
-			return [
-				...own,
-				...[...this.#trees.keys()]
-					.filter((name) => this.#isLayer(name))
-					.map((name): [string, Place] => [name, this.#rootOf(name)]),
-			];
-		for (const name of place.node.children?.keys() ?? []) {
+		const names = place.node === this.#layers ? this.#spaces.keys() : (place.node.children?.keys() ?? []);
+		for (const name of names) {
 			const child = this.step(place, name);
-			if (child) own.push([name, child]);
+			if (child) out.push([name, child]);
 		}
-		return own;
-	}
-
-	/** Upper half of the qid path; the lower is the node's index. */
-	space(place: Place): number {
-		return this.#trees.get(place.tree)?.space ?? 0;
+		return out;
 	}
 
 	/** The place a saved fid stood for; null when its tree is not here. */
-	find(tree: string, index: number): Place | null {
-		const node = this.#trees.get(tree)?.tree.nodes[index];
-		return node ? { tree, node } : null;
+	find(space: string, index: number): Place | null {
+		const found = this.#spaces.get(space);
+		const node = found?.tree.nodes[index];
+		return found && node ? { space: found, node } : null;
 	}
 
-	#isLayer(name: string): boolean {
-		return name !== 'export' && name !== 'root' && this.#trees.has(name);
+	#add(name: string, tree: Tree, number: number): Space {
+		const space = { name, tree, number };
+		this.#spaces.set(name, space);
+		return space;
+	}
+
+	/** From the name alone, but for the one in a thousand million that is taken. */
+	#numberFor(name: string): number {
+		let number = 0x811c9dc5;
+		for (const byte of encodeName(name)) number = Math.imul(number ^ byte, 0x01000193);
+		number >>>= 0;
+		const taken = new Set([...this.#spaces.values()].map((space) => space.number));
+		while (taken.has(number)) number = (number + 1) >>> 0;
+		return number;
 	}
 
 	#rootOf(name: string): Place {
-		const entry = this.#trees.get(name);
-		assert(entry, `tree ${name} is exported`);
-		return { tree: name, node: entry.tree.root };
+		const space = this.#spaces.get(name);
+		assert(space, `${name} is exported`);
+		return { space, node: space.tree.root };
 	}
 
-	#up(place: Place): Place {
-		if (place.node.parent) return { tree: place.tree, node: place.node.parent };
-		if (place.tree === 'export') return place;
-		if (place.tree === 'root') return this.top;
-		return { tree: 'export', node: this.#layers };
+	#up(space: Space, node: TreeNode): Place {
+		if (node.parent) return { space, node: node.parent };
+		if (space.name === TOP || space.name === ROOT) return this.top;
+		return { space: this.top.space, node: this.#layers };
 	}
 }

@@ -1,3 +1,3 @@
 export type { BlobFetch } from './blobs.ts';
-export { parseRootTree } from './root-tree.ts';
-export { NinePServer, type NinePOptions, type SavedFid } from './server.ts';
+export type { SavedFid } from './fids.ts';
+export { NinePServer, type NinePOptions, type Reply } from './server.ts';

@@ -1,331 +1,313 @@
 import { messageOf, type Log } from '#base';
-import { MODE, type Tree, type TreeNode } from '#oci';
+import type { Tree } from '#oci';
+import { writeAttributes, writeEntries, writeQid, writeStatfs, xattrOf } from './attributes.ts';
 import { BlobCache, type BlobFetch } from './blobs.ts';
 import { ControlFiles } from './control.ts';
 import { Export, type Place } from './export.ts';
-import { ERRNO, MESSAGE, MessageReader, MessageWriter } from './message.ts';
+import { FidTable, checkedFids, type SavedFid } from './fids.ts';
+import { Errno, Message, MessageReader, MessageWriter, Refusal } from './message.ts';
 
 export interface NinePOptions {
+	/** The guest's root filesystem. */
 	root: Tree;
+	/** Where the contents of its files come from. */
 	fetchBlob: BlobFetch;
 	log: Log;
 }
 
-/** A fid of a saved machine: what it stood for. */
-export type SavedFid = [fid: number, tree: string, index: number];
-
-interface Fid {
-	place: Place;
-	/** Set when the fid reads an extended attribute. */
-	xattr?: Uint8Array;
+/** Takes an answer; the bytes are only lent for the call. */
+export type Reply = (bytes: Uint8Array) => void;
+type Handler = (from: MessageReader, call: Call) => void;
+interface Call {
+	tag: number;
+	reply: Reply;
 }
 
-type Reply = (bytes: Uint8Array) => void;
-
-/** Thrown by a handler to answer Rlerror. */
-class Refusal extends Error {
-	readonly errno: number;
-	constructor(errno: number) {
-		super(`errno ${errno}`);
-		this.errno = errno;
-	}
-}
-
+/** The largest message, both ways: what the guest is told to mount with. */
 const MAX_SIZE = 512_000;
-const HEADER = 11;
-/** Messages that would change an immutable tree. */
-const CHANGES: ReadonlySet<number> = new Set([
-	MESSAGE.lcreate,
-	MESSAGE.symlink,
-	MESSAGE.mknod,
-	MESSAGE.rename,
-	MESSAGE.xattrcreate,
-	MESSAGE.link,
-	MESSAGE.mkdir,
-	MESSAGE.renameat,
-	MESSAGE.unlinkat,
-	MESSAGE.remove,
-]);
+const MIN_SIZE = 4096;
+/** Bytes of Rread and Rreaddir before the data. */
+const READ_HEADER = 11;
+const WRITE_ACCESS = 3;
+const UNLOCKED = 2;
 
 /** A 9P2000.L server over immutable trees and the two control files. Answers every message; never throws at the guest. */
 export class NinePServer {
 	readonly control = new ControlFiles();
-	readonly export: Export;
+	readonly #export: Export;
 	readonly #blobs: BlobCache;
 	readonly #log: Log;
-	readonly #fids = new Map<number, Fid>();
-	/** Reads that wait for a blob, by tag: their flushes are answered after them. */
-	readonly #slow = new Map<number, Promise<void>>();
+	readonly #fids = new FidTable();
+	/** Reads that wait for a blob, by tag. */
+	readonly #slow = new Map<number, { done: Promise<void>; cancel: () => void }>();
+	readonly #out = new MessageWriter(MAX_SIZE);
+	readonly #handlers: ReadonlyMap<number, Handler>;
 	#msize = MAX_SIZE;
 
 	constructor(options: NinePOptions) {
-		this.export = new Export(options.root);
+		this.#export = new Export(options.root);
 		this.#blobs = new BlobCache(options.fetchBlob);
 		this.#log = options.log;
+		this.#handlers = this.#table();
 	}
 
 	/** Answers one request through `reply`, now or later. */
 	handle(request: Uint8Array, reply: Reply): void {
-		const type = request[4] ?? 0;
 		const tag = (request[5] ?? 0) | ((request[6] ?? 0) << 8);
+		const call = { tag, reply };
 		try {
-			this.#dispatch(type, tag, new MessageReader(request), reply);
+			const handler = this.#handlers.get(request[4] ?? 0);
+			if (!handler) throw new Refusal(Errno.EOPNOTSUPP);
+			handler(new MessageReader(request), call);
 		} catch (error) {
-			this.#refuse(tag, error, reply);
+			this.#refuse(call, error);
 		}
 	}
 
-	/** The fid table, to be kept with a saved machine. The machine must stand still. */
+	/** Exports a tree as `/layers/NAME`. */
+	addLayer(name: string, tree: Tree): void {
+		this.#export.addLayer(name, tree);
+	}
+
+	/** Takes a layer away from new lookups; what the guest has open it may go on reading. */
+	removeLayer(name: string): void {
+		this.#export.removeLayer(name);
+	}
+
+	hasLayer(name: string): boolean {
+		return this.#export.hasLayer(name);
+	}
+
+	/**
+	 * Answers whatever is unanswered and gives the fid table, to be kept with a saved machine. The machine must
+	 * stand still. Waiting reads of `to-guest` are answered emptily; the guest asks again.
+	 */
 	async freeze(): Promise<SavedFid[]> {
-		await Promise.all(this.#slow.values());
+		await Promise.all([...this.#slow.values()].map(({ done }) => done));
 		this.control.release();
-		return [...this.#fids].map(([fid, { place }]) => [fid, place.tree, place.node.index]);
+		return this.#fids.save();
 	}
 
-	/** Takes up the fid table of a saved machine. Throws `invalid` when something it names is not exported. */
-	thaw(fids: readonly SavedFid[]): void {
+	/** Takes up the fid table of a saved machine. What it names should be exported already. Throws `invalid` for what is no fid table. */
+	thaw(saved: unknown): void {
+		for (const [fid, space, index] of this.#fids.restore(checkedFids(saved), this.#export))
+			this.#log('warn', `9p: the saved machine has fid ${fid} open on ${space}#${index}, which is not here`);
+	}
+
+	#table(): ReadonlyMap<number, Handler> {
+		const { LCREATE, SYMLINK, MKNOD, RENAME, XATTRCREATE, LINK, MKDIR, RENAMEAT, UNLINKAT, REMOVE } = Message;
+		const refusing = [LCREATE, SYMLINK, MKNOD, RENAME, XATTRCREATE, LINK, MKDIR, RENAMEAT, UNLINKAT, REMOVE];
+		const refuse = () => {
+			throw new Refusal(Errno.EROFS);
+		};
+		return new Map<number, Handler>([
+			...refusing.map((type): [number, Handler] => [type, refuse]),
+			[Message.VERSION, (from, call) => this.#version(from, call)],
+			[Message.ATTACH, (from, call) => this.#attach(from, call)],
+			[Message.WALK, (from, call) => this.#walk(from, call)],
+			[Message.LOPEN, (from, call) => this.#open(from, call)],
+			[Message.GETATTR, (from, call) => this.#getattr(from, call)],
+			[Message.SETATTR, (from, call) => this.#setattr(from, call)],
+			[Message.READDIR, (from, call) => this.#readdir(from, call)],
+			[Message.READ, (from, call) => this.#read(from, call)],
+			[Message.WRITE, (from, call) => this.#write(from, call)],
+			[Message.READLINK, (from, call) => this.#readlink(from, call)],
+			[Message.XATTRWALK, (from, call) => this.#xattrwalk(from, call)],
+			[Message.STATFS, (_from, call) => this.#finish(call, Message.STATFS, writeStatfs)],
+			[Message.CLUNK, (from, call) => this.#clunk(from, call)],
+			[Message.FLUSH, (from, call) => this.#flush(from, call)],
+			[Message.FSYNC, (_from, call) => this.#finish(call, Message.FSYNC)],
+			[Message.LOCK, (_from, call) => this.#finish(call, Message.LOCK, (out) => out.u8(0))],
+			[Message.GETLOCK, (from, call) => this.#getlock(from, call)],
+		]);
+	}
+
+	/** Answers; `write` adds the body. Nothing else may be answered meanwhile: all answers share their bytes. */
+	#finish(call: Call, type: number, write?: (out: MessageWriter) => void): void {
+		const out = this.#out.begin();
+		write?.(out);
+		call.reply(out.finish(type + 1, call.tag));
+	}
+
+	#refuse(call: Call, error: unknown): void {
+		if (!(error instanceof Refusal)) this.#log('error', `9p: ${messageOf(error)}`);
+		const errno = error instanceof Refusal ? error.errno : Errno.EIO;
+		this.#finish(call, Message.LERROR, (out) => out.u32(errno));
+	}
+
+	#version(from: MessageReader, call: Call): void {
+		const size = Math.min(MAX_SIZE, from.u32());
+		const version = from.name();
+		if (size < MIN_SIZE) throw new Refusal(Errno.EINVAL);
+		this.#msize = size;
+		this.control.release();
 		this.#fids.clear();
-		for (const [fid, tree, index] of fids) {
-			const place = this.export.find(tree, index);
-			if (place) this.#fids.set(fid, { place });
-			else this.#log('warn', `9p: saved fid ${fid} names ${tree}#${index}, which is not here`);
-		}
+		const known = version === '9P2000.L' ? version : 'unknown';
+		this.#finish(call, Message.VERSION, (out) => out.u32(size).name(known));
 	}
 
-	#refuse(tag: number, error: unknown, reply: Reply): void {
-		let errno: number = ERRNO.EIO;
-		if (error instanceof Refusal) errno = error.errno;
-		else if (error instanceof RangeError) errno = ERRNO.EINVAL;
-		else this.#log('error', `9p: ${messageOf(error)}`);
-		reply(new MessageWriter(HEADER).u32(errno).finish(MESSAGE.lerror + 1, tag));
+	#attach(from: MessageReader, call: Call): void {
+		this.#fids.set(from.u32(), { place: this.#export.top });
+		this.#finish(call, Message.ATTACH, (out) => writeQid(out, this.#export.top));
 	}
 
-	#dispatch(type: number, tag: number, from: MessageReader, reply: Reply): void {
-		if (type === MESSAGE.read) return this.#read(tag, from, reply);
-		if (type === MESSAGE.flush) return this.#flush(tag, from.u16(), reply);
-		if (CHANGES.has(type)) throw new Refusal(ERRNO.EROFS);
-		const out = new MessageWriter();
-		this.#answer(type, from, out);
-		reply(out.finish(type + 1, tag));
-	}
-
-	#answer(type: number, from: MessageReader, out: MessageWriter): void {
-		switch (type) {
-			case MESSAGE.walk:
-				return this.#walk(from, out);
-			case MESSAGE.getattr:
-				return this.#getattr(this.#fid(from.u32()), out);
-			case MESSAGE.lopen:
-				return this.#open(this.#fid(from.u32()), from.u32(), out);
-			case MESSAGE.clunk:
-				this.#fids.delete(from.u32());
-				return;
-			case MESSAGE.write:
-				return this.#write(from, out);
-			case MESSAGE.readdir:
-				return this.#readdir(from, out);
-			case MESSAGE.readlink: {
-				const { node } = this.#fid(from.u32()).place;
-				if ((node.mode & MODE.type) !== MODE.symlink) throw new Refusal(ERRNO.EINVAL);
-				out.string(node.target);
-				return;
-			}
-			case MESSAGE.xattrwalk:
-				return this.#xattrwalk(from, out);
-			case MESSAGE.setattr:
-				// Opening a control file for writing may come with a truncation, which changes nothing there.
-				if (!this.#isControl(this.#fid(from.u32()).place.node)) throw new Refusal(ERRNO.EROFS);
-				return;
-			case MESSAGE.statfs:
-				out
-					.u32(0x01021997)
-					.u32(4096)
-					.u64(1 << 20)
-					.u64(0)
-					.u64(0)
-					.u64(1 << 20)
-					.u64(0)
-					.u64(0x9d)
-					.u32(255);
-				return;
-			case MESSAGE.fsync:
-				return;
-			case MESSAGE.lock:
-				out.u8(0);
-				return;
-			case MESSAGE.getlock:
-				return this.#getlock(from, out);
-			case MESSAGE.version:
-				return this.#version(from, out);
-			case MESSAGE.attach: {
-				const fid = from.u32();
-				this.#fids.set(fid, { place: this.export.top });
-				this.#qid(this.export.top, out);
-				return;
-			}
-			default:
-				throw new Refusal(ERRNO.EOPNOTSUPP);
-		}
-	}
-
-	#version(from: MessageReader, out: MessageWriter): void {
-		this.#msize = Math.max(4096, Math.min(MAX_SIZE, from.u32()));
-		const wanted = from.string();
-		this.#fids.clear();
-		out.u32(this.#msize).string(wanted === '9P2000.L' ? wanted : 'unknown');
-	}
-
-	#walk(from: MessageReader, out: MessageWriter): void {
-		const start = this.#fid(from.u32());
+	#walk(from: MessageReader, call: Call): void {
+		let { place } = this.#fids.get(from.u32());
 		const newFid = from.u32();
 		const steps = from.u16();
-		let place = start.place;
 		const passed: Place[] = [];
-		for (let step = 0; step < steps; step++) {
-			const name = from.string();
-			if (!place.node.children) {
-				if (step === 0) throw new Refusal(ERRNO.ENOTDIR);
-				break;
-			}
-			const next = this.export.step(place, name);
-			if (!next) {
-				if (step === 0) throw new Refusal(ERRNO.ENOENT);
-				break;
-			}
+		while (passed.length < steps) {
+			const next = place.node.children ? this.#export.step(place, from.name()) : null;
+			if (!next) break;
 			passed.push(next);
 			place = next;
 		}
+		// A walk that fails at its first step is an error; one that fails later says how far it came.
+		if (passed.length === 0 && steps > 0)
+			throw new Refusal(place.node.children ? Errno.ENOENT : Errno.ENOTDIR);
 		if (passed.length === steps) this.#fids.set(newFid, { place });
-		out.u16(passed.length);
-		for (const one of passed) this.#qid(one, out);
+		this.#finish(call, Message.WALK, (out) => {
+			out.u16(passed.length);
+			for (const one of passed) writeQid(out, one);
+		});
 	}
 
-	#getattr({ place }: Fid, out: MessageWriter): void {
-		const { node } = place;
-		const [major, minor] = node.device ?? [0, 0];
-		// P9_GETATTR_BASIC: all that stat(2) shows.
-		out.u64(0x7ff);
-		this.#qid(place, out);
-		out.u32(node.mode).u32(node.uid).u32(node.gid).u64(node.nlink);
-		out.u64(((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0);
-		out
-			.u64(node.size)
-			.u64(4096)
-			.u64(Math.ceil(node.size / 512));
-		for (let time = 0; time < 3; time++) out.u64(node.mtime).u64(0);
-		out.u64(0).u64(0).u64(0).u64(0);
+	#open(from: MessageReader, call: Call): void {
+		const { place } = this.#fids.get(from.u32());
+		const writes = (from.u32() & WRITE_ACCESS) !== 0;
+		if (place.node === this.#export.toGuest) this.control.opened();
+		else if (writes && place.node !== this.#export.toHost)
+			throw new Refusal(place.node.children ? Errno.EISDIR : Errno.EROFS);
+		this.#finish(call, Message.LOPEN, (out) => {
+			writeQid(out, place);
+			out.u32(0);
+		});
 	}
 
-	#open({ place }: Fid, flags: number, out: MessageWriter): void {
-		const writes = (flags & 3) !== 0;
-		if (place.node === this.export.toGuest) this.control.opened();
-		else if (writes && !this.#isControl(place.node))
-			throw new Refusal(place.node.children ? ERRNO.EISDIR : ERRNO.EROFS);
-		this.#qid(place, out);
-		out.u32(0);
+	#getattr(from: MessageReader, call: Call): void {
+		const { place } = this.#fids.get(from.u32());
+		this.#finish(call, Message.GETATTR, (out) => writeAttributes(out, place));
 	}
 
-	#read(tag: number, from: MessageReader, reply: Reply): void {
-		const fid = this.#fid(from.u32());
+	/** Opening a control file for writing may come with a truncation, which changes nothing there. */
+	#setattr(from: MessageReader, call: Call): void {
+		const { node } = this.#fids.get(from.u32()).place;
+		if (node !== this.#export.toHost && node !== this.#export.toGuest) throw new Refusal(Errno.EROFS);
+		this.#finish(call, Message.SETATTR);
+	}
+
+	#readdir(from: MessageReader, call: Call): void {
+		const { place } = this.#fids.get(from.u32());
+		if (!place.node.children) throw new Refusal(Errno.ENOTDIR);
 		const offset = from.u64();
-		const count = Math.min(from.u32(), this.#msize - HEADER);
-		const answer = (data: Uint8Array) =>
-			reply(
-				new MessageWriter(HEADER + data.length)
-					.u32(data.length)
-					.raw(data)
-					.finish(MESSAGE.read + 1, tag),
-			);
-		if (fid.xattr) return answer(fid.xattr.subarray(offset, offset + count));
-		const { node } = fid.place;
-		if (node === this.export.toGuest) return this.control.read(tag, offset, count, answer);
-		if (node.children) throw new Refusal(ERRNO.EISDIR);
-		if (!node.content || offset >= node.size) return answer(new Uint8Array());
-		if ('bytes' in node.content) return answer(node.content.bytes.subarray(offset, offset + count));
-		const bytes = this.#blobs.get(node.content.hash);
-		if (bytes instanceof Uint8Array) return answer(bytes.subarray(offset, offset + count));
-		const finished = bytes
-			.then((whole) => answer(whole.subarray(offset, offset + count)))
-			.catch((error: unknown) => this.#refuse(tag, error, reply))
-			.finally(() => this.#slow.delete(tag));
-		this.#slow.set(tag, finished);
+		const count = Math.min(from.u32(), this.#msize - READ_HEADER);
+		const list = this.#export.list(place);
+		this.#finish(call, Message.READDIR, (out) => writeEntries(out, list, offset, count));
 	}
 
-	/** A flushed request is answered first, so that the transport gets its buffer back. */
-	#flush(tag: number, old: number, reply: Reply): void {
-		this.control.release(old);
-		const done = () => reply(new MessageWriter(7).finish(MESSAGE.flush + 1, tag));
-		const slow = this.#slow.get(old);
-		if (slow) void slow.then(done);
-		else done();
+	#read(from: MessageReader, call: Call): void {
+		const number = from.u32();
+		const { place, xattr } = this.#fids.get(number);
+		const offset = from.u64();
+		const count = Math.min(from.u32(), this.#msize - READ_HEADER);
+		const { node } = place;
+		if (xattr) this.#data(call, xattr, offset, count);
+		else if (node === this.#export.toGuest) this.#readControl(call, number, offset, count);
+		else if (node.children) throw new Refusal(Errno.EISDIR);
+		else if (typeof node.content === 'string') this.#readBlob(call, node.content, offset, count);
+		else this.#data(call, node.content ?? new Uint8Array(), offset, count);
 	}
 
-	#write(from: MessageReader, out: MessageWriter): void {
-		const { place } = this.#fid(from.u32());
+	#data(call: Call, whole: Uint8Array, offset: number, count: number): void {
+		const data = whole.subarray(offset, offset + count);
+		this.#finish(call, Message.READ, (out) => out.u32(data.length).raw(data));
+	}
+
+	#readControl(call: Call, fid: number, offset: number, count: number): void {
+		const waiting = {
+			fid,
+			tag: call.tag,
+			answer: (take: (put: (part: Uint8Array) => void, room: number) => number) =>
+				this.#finish(call, Message.READ, (out) => {
+					const at = out.length;
+					out.u32(0).patch(
+						at,
+						take((part) => out.raw(part), count),
+					);
+				}),
+		};
+		this.control.read(waiting, offset);
+	}
+
+	#readBlob(call: Call, hash: string, offset: number, count: number): void {
+		const blob = this.#blobs.get(hash);
+		if (blob instanceof Uint8Array) {
+			this.#data(call, blob, offset, count);
+			return;
+		}
+		let open = true;
+		const once = (answer: () => void) => {
+			if (!open) return;
+			open = false;
+			this.#slow.delete(call.tag);
+			answer();
+		};
+		const done = blob.then(
+			(whole) => once(() => this.#data(call, whole, offset, count)),
+			(error: unknown) => once(() => this.#refuse(call, error)),
+		);
+		this.#slow.set(call.tag, {
+			done,
+			cancel: () => once(() => this.#refuse(call, new Refusal(Errno.EINTR))),
+		});
+	}
+
+	/** What is flushed is answered first, so that the transport gets its buffers back. */
+	#flush(from: MessageReader, call: Call): void {
+		const tag = from.u16();
+		this.control.release({ tag });
+		this.#slow.get(tag)?.cancel();
+		this.#finish(call, Message.FLUSH);
+	}
+
+	#write(from: MessageReader, call: Call): void {
+		const { place } = this.#fids.get(from.u32());
 		from.u64();
 		const data = from.take(from.u32());
-		if (place.node !== this.export.toHost) throw new Refusal(ERRNO.EROFS);
+		if (place.node !== this.#export.toHost) throw new Refusal(Errno.EROFS);
 		this.control.written(data);
-		out.u32(data.length);
+		this.#finish(call, Message.WRITE, (out) => out.u32(data.length));
 	}
 
-	#readdir(from: MessageReader, out: MessageWriter): void {
-		const { place } = this.#fid(from.u32());
-		if (!place.node.children) throw new Refusal(ERRNO.ENOTDIR);
-		const offset = from.u64();
-		const count = Math.min(from.u32(), this.#msize - HEADER);
-		const entries = new MessageWriter(Math.min(count, 8192));
-		const list = this.export.list(place);
-		for (let at = offset; at < list.length; at++) {
-			const [name, child] = list[at] as [string, Place];
-			const length = 13 + 8 + 1 + 2 + new TextEncoder().encode(name).length;
-			if (entries.length - 7 + length > count) break;
-			this.#qid(child, entries);
-			entries
-				.u64(at + 1)
-				.u8((child.node.mode & MODE.type) >> 12)
-				.string(name);
-		}
-		const bytes = entries.finish(0, 0).subarray(7);
-		out.u32(bytes.length).raw(bytes);
+	#readlink(from: MessageReader, call: Call): void {
+		const { target } = this.#fids.get(from.u32()).place.node;
+		if (target === '') throw new Refusal(Errno.EINVAL);
+		this.#finish(call, Message.READLINK, (out) => out.name(target));
 	}
 
-	#xattrwalk(from: MessageReader, out: MessageWriter): void {
-		const { place } = this.#fid(from.u32());
+	#xattrwalk(from: MessageReader, call: Call): void {
+		const { place } = this.#fids.get(from.u32());
 		const newFid = from.u32();
-		const name = from.string();
-		const xattrs = place.node.xattrs;
-		const value =
-			name === ''
-				? new TextEncoder().encode([...(xattrs?.keys() ?? [])].map((key) => `${key}\0`).join(''))
-				: xattrs?.get(name);
-		if (!value) throw new Refusal(ERRNO.ENODATA);
-		this.#fids.set(newFid, { place, xattr: value });
-		out.u64(value.length);
+		const xattr = xattrOf(place.node, from.name());
+		if (!xattr) throw new Refusal(Errno.ENODATA);
+		this.#fids.set(newFid, { place, xattr });
+		this.#finish(call, Message.XATTRWALK, (out) => out.u64(xattr.length));
 	}
 
-	#getlock(from: MessageReader, out: MessageWriter): void {
-		const UNLOCKED = 2;
-		from.u32();
+	#clunk(from: MessageReader, call: Call): void {
+		const fid = from.u32();
+		this.#fids.get(fid);
+		this.control.release({ fid });
+		this.#fids.delete(fid);
+		this.#finish(call, Message.CLUNK);
+	}
+
+	#getlock(from: MessageReader, call: Call): void {
+		this.#fids.get(from.u32());
 		from.u8();
-		const [start, length, process] = [from.u64(), from.u64(), from.u32()];
-		out.u8(UNLOCKED).u64(start).u64(length).u32(process).string(from.string());
-	}
-
-	#fid(number: number): Fid {
-		const fid = this.#fids.get(number);
-		if (!fid) throw new Refusal(ERRNO.EBADF);
-		return fid;
-	}
-
-	#isControl(node: TreeNode): boolean {
-		return node === this.export.toHost || node === this.export.toGuest;
-	}
-
-	#qid(place: Place, out: MessageWriter): void {
-		const { node } = place;
-		const kind = node.mode & MODE.type;
-		out.u8(kind === MODE.directory ? 0x80 : kind === MODE.symlink ? 0x02 : 0).u32(0);
-		out.u32(node.index).u32(this.export.space(place));
+		const [start, length, process, client] = [from.u64(), from.u64(), from.u32(), from.name()];
+		this.#finish(call, Message.GETLOCK, (out) =>
+			out.u8(UNLOCKED).u64(start).u64(length).u32(process).name(client),
+		);
 	}
 }

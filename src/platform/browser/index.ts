@@ -1,0 +1,1 @@
+export { machineFilesAt } from './machine-files.ts';

@@ -1,0 +1,1 @@
+export { machineFilesIn } from './machine-files.ts';

@@ -1,0 +1,105 @@
+import { messageOf, type Log } from '#base';
+import { fetchMachineFiles, fetchVerified, stateMismatch, type FetchFile } from './files.ts';
+import { Machine, type FileServer, type MachineOptions } from './machine.ts';
+import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
+
+export interface StartOptions<S extends FileServer> {
+	fetch: FetchFile;
+	/** Makes the 9P server over the root filesystem whose index (gzip) this is. */
+	serve: (rootIndex: Uint8Array) => Promise<S>;
+	log: Log;
+	/** Another size than machine.json's: the saved state cannot be used then. */
+	memoryMb?: number;
+	/** Boot afresh even if there is a saved state. */
+	fresh?: boolean;
+	onSerial?: (text: string) => void;
+	/** Bytes fetched so far, and in all as far as is known. */
+	onProgress?: (done: number, total: number) => void;
+}
+
+export interface StartedMachine<S extends FileServer> {
+	/** Stands still; `run` starts it. */
+	machine: Machine;
+	server: S;
+	files: MachineFiles;
+	/** Whether it goes on from the saved state rather than booting. */
+	restored: boolean;
+}
+
+/**
+ * Makes the machine that machine.json describes: from its saved state when that fits, else to be booted.
+ * Rejects with a SandboxError whose message says what to do.
+ */
+export async function startMachine<S extends FileServer>(
+	options: StartOptions<S>,
+): Promise<StartedMachine<S>> {
+	const files = await fetchMachineFiles(options.fetch);
+	const memoryMb = options.memoryMb ?? files.memoryMb;
+	const mismatch = options.fresh ? 'a fresh boot was asked for' : stateMismatch(files, memoryMb);
+	if (files.state && !mismatch) {
+		try {
+			return await start(options, files, memoryMb, files.state);
+		} catch (error) {
+			options.log('warn', `the machine is booted afresh: ${messageOf(error)}`);
+		}
+	} else options.log('info', `the machine is booted afresh: ${mismatch}`);
+	return start(options, files, memoryMb, undefined);
+}
+
+async function start<S extends FileServer>(
+	options: StartOptions<S>,
+	files: MachineFiles,
+	memoryMb: number,
+	saved: SavedStateRef | undefined,
+): Promise<StartedMachine<S>> {
+	const get = fetcher(options, saved ? [saved, saved.fids] : [files.kernel]);
+	const [wasm, bios, vgaBios, server, own] = await Promise.all([
+		get(files.wasm),
+		get(files.bios),
+		get(files.vgaBios),
+		get(files.root).then(options.serve),
+		saved ? fetchSaved(get, saved) : fetchBoot(get, files),
+	]);
+	if (own.fids !== undefined) server.thaw(own.fids);
+	const { onSerial } = options;
+	const machine = await Machine.create({
+		wasm,
+		bios,
+		vgaBios,
+		memoryMb,
+		ninep: server,
+		...own.start,
+		...(onSerial && { onSerial }),
+	});
+	return { machine, server, files, restored: saved !== undefined };
+
+	/** Fetches and checks, and tells of the progress of all fetches together. */
+	function fetcher({ fetch, onProgress }: StartOptions<S>, more: FileRef[]) {
+		const refs = [files.wasm, files.bios, files.vgaBios, files.root, ...more];
+		const total = refs.reduce((sum, { size }) => sum + size, 0);
+		const done = new Map<FileRef, number>();
+		return (ref: FileRef) =>
+			fetchVerified(fetch, ref, (received) => {
+				done.set(ref, received);
+				onProgress?.(
+					[...done.values()].reduce((sum, bytes) => sum + bytes, 0),
+					total,
+				);
+			});
+	}
+}
+
+type Get = (ref: FileRef) => Promise<Uint8Array>;
+interface Own {
+	start: Pick<MachineOptions, 'boot' | 'state'>;
+	fids?: unknown;
+}
+
+async function fetchSaved(get: Get, saved: SavedStateRef): Promise<Own> {
+	const [state, fids] = await Promise.all([get(saved), get(saved.fids)]);
+	return { start: { state }, fids: JSON.parse(new TextDecoder().decode(fids)) as unknown };
+}
+
+async function fetchBoot(get: Get, { kernel, cmdline }: MachineFiles): Promise<Own> {
+	return { start: { boot: { kernel: await get(kernel), cmdline } } };
+}

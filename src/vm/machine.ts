@@ -48,7 +48,7 @@ const DEVICES = {
 	disable_mouse: true,
 	disable_speaker: true,
 	fastboot: true,
-	net_device: { type: 'ne2k' },
+	net_device: { type: 'none' },
 } as const;
 
 /** `DEVICES` as canonical text, kept with every saved state. */
@@ -179,7 +179,7 @@ async function load(options: MachineOptions): Promise<{ emulator: V86; serial: S
 	const serial = new Serial(options.onSerial);
 	let emulator: V86 | undefined;
 	await new Promise<void>((resolve, reject) => {
-		const devices: Partial<V86Options> = { ...DEVICES, net_device: { type: 'ne2k' as 'ne2k' } };
+		const devices: Partial<V86Options> = { ...DEVICES, net_device: { type: 'none' as 'ne2k' } };
 		emulator = new V86({
 			...devices,
 			wasm_fn: (imports) =>

@@ -1,6 +1,9 @@
 import { invalid, messageOf, unavailable } from '#base';
 import { DEVICES_KEY } from './machine.ts';
-import type { FileRef, MachineFiles } from './machine-files.ts';
+import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
+
+/** The part of a saved state's description that must agree with the machine. */
+export type StateIdentity = Omit<SavedStateRef, keyof FileRef | 'fids'>;
 
 /** The version of v86 this build was made with; part of a saved state's identity. */
 export const V86_VERSION = '0.5.462';
@@ -56,19 +59,35 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** What a state that is saved from these files' machine must be restored with. */
+export function stateIdentity(files: MachineFiles, memoryMb = files.memoryMb): StateIdentity {
+	return {
+		v86Version: V86_VERSION,
+		wasm: files.wasm.sha256,
+		bios: files.bios.sha256,
+		vgaBios: files.vgaBios.sha256,
+		root: files.root.sha256,
+		memoryMb,
+		devices: DEVICES_KEY,
+	};
+}
+
+const WORDS: Record<keyof StateIdentity, string> = {
+	v86Version: 'version of v86',
+	wasm: 'v86.wasm',
+	bios: 'BIOS',
+	vgaBios: 'VGA BIOS',
+	root: 'root filesystem',
+	memoryMb: 'memory size',
+	devices: 'set of devices',
+};
+
 /** Why the saved state must not be used with these files, or null when it fits. */
-export function stateMismatch(files: MachineFiles, memoryMb: number): string | null {
+export function stateMismatch(files: MachineFiles, memoryMb = files.memoryMb): string | null {
 	const { state } = files;
 	if (!state) return 'there is no saved state';
-	const facts: [string, unknown, unknown][] = [
-		['v86', state.v86Version, V86_VERSION],
-		['wasm', state.wasm, files.wasm.sha256],
-		['BIOS', state.bios, files.bios.sha256],
-		['VGA BIOS', state.vgaBios, files.vgaBios.sha256],
-		['root filesystem', state.root, files.root.sha256],
-		['memory size', state.memoryMb, memoryMb],
-		['devices', state.devices, DEVICES_KEY],
-	];
-	const wrong = facts.filter(([, saved, ours]) => saved !== ours).map(([what]) => what);
-	return wrong.length > 0 ? `the saved state was made with another ${wrong.join(', ')}` : null;
+	const ours = stateIdentity(files, memoryMb);
+	const wrong = (Object.keys(WORDS) as (keyof StateIdentity)[]).filter((key) => state[key] !== ours[key]);
+	if (wrong.length === 0) return null;
+	return `the saved state was made with another ${wrong.map((key) => WORDS[key]).join(', ')}`;
 }

@@ -3,8 +3,10 @@ export {
 	fetchMachineFiles,
 	fetchVerified,
 	sha256,
+	stateIdentity,
 	stateMismatch,
 	type FetchFile,
+	type StateIdentity,
 } from './files.ts';
 export { DEVICES_KEY, Machine, type FileServer, type MachineOptions } from './machine.ts';
 export type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';

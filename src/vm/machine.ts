@@ -34,7 +34,7 @@ interface WebAssemblyApi {
 
 /** How many characters of the serial console are kept for error reports. */
 const TAIL = 16_384;
-const WASM_PAGE = 65_536;
+const WASM_PAGES_PER_MB = 16;
 /** What v86 takes beside the guest's memory, roughly. */
 const OVERHEAD_MB = 64;
 
@@ -168,7 +168,7 @@ function webAssembly(): WebAssemblyApi {
 /** Asks for as much memory as the machine will take: inside v86 a refusal could not be caught. */
 function checkMemory(api: WebAssemblyApi, memoryMb: number): void {
 	try {
-		new api.Memory({ initial: ((memoryMb + OVERHEAD_MB) << 20) / WASM_PAGE });
+		new api.Memory({ initial: (memoryMb + OVERHEAD_MB) * WASM_PAGES_PER_MB });
 	} catch (error) {
 		throw tooLittleMemory(error, memoryMb);
 	}

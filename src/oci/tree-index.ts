@@ -53,7 +53,11 @@ function linkOf(tree: Tree, path: string, data: Data): TreeNode | undefined {
 
 function fieldsOf([, mode, uid, gid, mtime, size, data]: Row): NodeFields {
 	const fields: NodeFields = { mode, uid, gid, mtime, size };
-	if (isType(mode, FileType.SYMLINK)) return { ...fields, target: String(data), size: 0 };
+	if (isType(mode, FileType.SYMLINK))
+		return { ...fields, target: typeof data === 'string' ? data : '', size: 0 };
 	if (Array.isArray(data)) return { ...fields, major: data[0], minor: data[1] };
-	return { ...fields, content: isType(mode, FileType.FILE) && data ? String(data) : null };
+	return {
+		...fields,
+		content: isType(mode, FileType.FILE) && typeof data === 'string' && data !== '' ? data : null,
+	};
 }

@@ -31,9 +31,9 @@ export class InstructionCounter {
 		const inner = internalsOf(emulator);
 		if (!inner) return;
 		// A tick is a millisecond or so; the counter takes seconds to come round.
-		const tick = inner.do_tick;
+		const tick = inner.do_tick.bind(inner);
 		inner.do_tick = () => {
-			tick.call(inner);
+			tick();
 			this.total();
 		};
 	}

@@ -1,5 +1,5 @@
 import { NinePServer } from '#guest';
-import { FileType, Tree, writeTar, readLayerTree } from '#oci';
+import { FileType, readLayerTree, writeTar, type Tree } from '#oci';
 import { MessageReader, MessageWriter } from '../../../src/guest/ninep/message.ts';
 
 const encoder = new TextEncoder();

@@ -1,0 +1,31 @@
+import type { ContainerSummary } from '#api';
+import type { CommandModule } from '../../invocation.ts';
+import { loadConfig } from '../../config.ts';
+import { filterQuery } from '../../filters.ts';
+import { EMPTY_CONTAINER, containerList } from '../../formatter/kinds/container.ts';
+import { formatList, tryFormat } from '../../formatter/list.ts';
+import { NONE } from '../../parser/arguments.ts';
+
+/** `docker ps`. */
+export const ls: CommandModule = {
+	arity: NONE,
+	async run({ context, client, flags }) {
+		const quiet = flags.bool('quiet');
+		const config = await loadConfig(context);
+		const format = flags.string('format') || (quiet ? 'table' : (config.psFormat ?? 'table'));
+		const size = flags.bool('size') || (!flags.has('size') && /\{\{[^}]*\.Size/.test(format));
+		const kind = containerList({ now: context.clock.now() / 1000, trunc: !flags.bool('no-trunc'), size });
+		if (!['table', 'json', 'raw'].includes(format)) tryFormat(kind, format, EMPTY_CONTAINER);
+		const last = flags.bool('latest') && !flags.has('last') ? 1 : flags.int('last', -1);
+		const rows = await client.json<ContainerSummary[]>('GET', '/containers/json', {
+			query: {
+				...((flags.bool('all') || last > 0) && flags.bool('all') && { all: '1' }),
+				...(last > 0 && { limit: String(last) }),
+				...(size && { size: '1' }),
+				...filterQuery(flags.list('filter')),
+			},
+		});
+		await context.stdout.write(formatList(kind, rows, { format, quiet }));
+		return 0;
+	},
+};

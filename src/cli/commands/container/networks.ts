@@ -1,0 +1,52 @@
+import { conflictingNetworks, type NetworkFlag } from './network-flag.ts';
+import type { Flags } from '../../parser/flags.ts';
+
+/** The networks asked for with `--network` (or its older spelling), in order. */
+export function parseNetworks(flags: Flags): NetworkFlag[] {
+	const values = [...flags.list('network'), ...flags.list('net')];
+	return conflictingNetworks(values);
+}
+
+/** `EndpointsConfig`: null when nothing but the default network is meant. */
+export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<string, unknown> {
+	const aliases = [...flags.list('network-alias'), ...flags.list('net-alias')];
+	const ipam = {
+		...(flags.has('ip') && { IPv4Address: flags.string('ip') }),
+		...(flags.has('ip6') && { IPv6Address: flags.string('ip6') }),
+		...(flags.has('link-local-ip') && { LinkLocalIPs: flags.list('link-local-ip') }),
+	};
+	const out: Record<string, unknown> = {};
+	const all =
+		networks.length > 0
+			? networks
+			: [{ name: 'default', aliases: [], ip: '', ip6: '', mac: '', driverOpts: {} }];
+	all.forEach((network, index) => {
+		const own = {
+			...ipam,
+			...(network.ip !== '' && { IPv4Address: network.ip }),
+			...(network.ip6 !== '' && { IPv6Address: network.ip6 }),
+		};
+		const links = index === 0 ? flags.list('link') : [];
+		const names = [...network.aliases, ...(index === 0 ? aliases : [])];
+		const isUser =
+			!['default', 'bridge', 'host', 'none'].includes(network.name) && !network.name.startsWith('container:');
+		out[network.name] = {
+			IPAMConfig: Object.keys(own).length > 0 ? own : null,
+			Links: isUser && links.length > 0 ? links : null,
+			Aliases: names.length > 0 ? names : null,
+			MacAddress: network.mac || (index === 0 ? flags.string('mac-address') : ''),
+			DriverOpts: Object.keys(network.driverOpts).length > 0 ? network.driverOpts : null,
+			GwPriority: 0,
+			NetworkID: '',
+			EndpointID: '',
+			Gateway: '',
+			IPAddress: '',
+			IPPrefixLen: 0,
+			IPv6Gateway: '',
+			GlobalIPv6Address: '',
+			GlobalIPv6PrefixLen: 0,
+			DNSNames: null,
+		};
+	});
+	return out;
+}

@@ -1,0 +1,129 @@
+import { SandboxError, invalid, kindOf, messageOf } from '#base';
+import { isFromEngine, type Client } from '#client';
+import { exitError, errorText, type CommandModule, type Invocation } from '../../invocation.ts';
+import { atLeast } from '../../parser/arguments.ts';
+import { joinStreams } from '../../terminal/session.ts';
+import { followSize } from '../../terminal/resize.ts';
+import { createContainer } from './create.ts';
+import { proxySignals } from './signals.ts';
+import { startWaiting } from './wait.ts';
+
+/** `docker run`: create (pulling when needed), attach, wait, start. */
+export const run: CommandModule = {
+	arity: atLeast(1),
+	stopsAtArgument: true,
+	async run(invocation) {
+		try {
+			return await runContainer(invocation);
+		} catch (error) {
+			throw runError(error);
+		}
+	},
+};
+
+/** Failures of `run` are told with the command's name and a hint, and have codes of their own: 125, 126, 127. */
+function runError(error: unknown): unknown {
+	const detail = (error instanceof SandboxError ? error.detail : undefined) as
+		{ exitCode?: number; bare?: boolean } | undefined;
+	if (detail?.bare) return error;
+	return exitError(
+		exitCodeOf(messageOf(error)),
+		`docker: ${errorText(error)}\n\nRun 'docker run --help' for more information`,
+	);
+}
+
+function exitCodeOf(message: string): number {
+	if (
+		/executable file not found|no such file or directory|system cannot find the file specified/.test(message)
+	)
+		return 127;
+	if (/permission denied|is a directory|not a directory|exec format error/.test(message)) return 126;
+	return 125;
+}
+
+async function runContainer(invocation: Invocation): Promise<number> {
+	const { context, client, flags } = invocation;
+	const detached = flags.bool('detach');
+	const tty = flags.bool('tty');
+	const interactive = flags.bool('interactive');
+	if (!detached && tty && interactive && !context.stdin.isTty)
+		throw exitError(1, 'the input device is not a TTY');
+	const id = await createContainer(invocation);
+	const streams = attachedStreams(invocation);
+	const attached = streams.length > 0;
+	const hijacked = attached
+		? await client.hijack(`/containers/${id}/attach`, {
+				query: attachQuery(streams, flags.string('detach-keys')),
+				headers: { 'Content-Type': 'text/plain' },
+			})
+		: null;
+	const waiting = await startWaiting(client, id, flags.bool('rm') ? 'removed' : 'next-exit');
+	const session =
+		hijacked &&
+		joinStreams(context, hijacked, {
+			tty,
+			stdin: streams.includes('stdin'),
+			detachKeys: flags.string('detach-keys'),
+		});
+	// The session may fail with the start below, which then is the error to tell.
+	session?.catch(() => undefined);
+	const stopSignals =
+		attached && flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;
+	let stopSize = () => {};
+	try {
+		await startOrTell(client, id, waiting.cancel);
+		if (detached || !session) {
+			if (detached) await context.stdout.write(`${id}\n`);
+			if (detached) return 0;
+		}
+		if (tty && context.stdout.isTty) stopSize = await followSize(context, client, `/containers/${id}/resize`);
+		if (session && (await session) === 'detached') return 0;
+		return await waiting.exitCode;
+	} finally {
+		stopSignals();
+		stopSize();
+		waiting.cancel();
+	}
+}
+
+async function startOrTell(client: Client, id: string, cancelWait: () => void): Promise<void> {
+	try {
+		await client.send('POST', `/containers/${id}/start`);
+	} catch (error) {
+		cancelWait();
+		throw error;
+	}
+}
+
+/** The streams that the client joins, by Docker's rules. */
+function attachedStreams({ flags }: Invocation): ('stdin' | 'stdout' | 'stderr')[] {
+	if (flags.bool('detach')) return [];
+	const asked = flags.list('attach').map((name) => name.toLowerCase());
+	const all = asked.length === 0;
+	const streams: ('stdin' | 'stdout' | 'stderr')[] = [];
+	if (asked.includes('stdin') || (all && flags.bool('interactive'))) streams.push('stdin');
+	if (asked.includes('stdout') || all) streams.push('stdout');
+	if (asked.includes('stderr') || all) streams.push('stderr');
+	return streams;
+}
+
+/** The query of an attach request. */
+export function attachQuery(streams: string[], detachKeys: string): Record<string, string> {
+	return {
+		stream: '1',
+		...Object.fromEntries(streams.map((name) => [name, '1'])),
+		...(detachKeys !== '' && { detachKeys }),
+	};
+}
+
+/** Whether creating failed only because the image is not here. */
+export function isMissingImage(error: unknown): boolean {
+	return isFromEngine(error) && kindOf(error) === 'not-found' && /No such image/i.test(error.message);
+}
+
+/** `--pull` values. Throws in Docker's words. */
+export function pullPolicy(value: string): 'always' | 'missing' | 'never' {
+	if (value === 'always' || value === 'never') return value;
+	if (value === '' || value === 'missing') return 'missing';
+	throw invalid(`invalid pull option: '${value}': must be one of "always", "missing" or "never"`);
+}

@@ -1,0 +1,33 @@
+import type { SearchResult } from '#api';
+import { invalid } from '#base';
+import { filterQuery } from '../../filters.ts';
+import { searchList } from '../../formatter/kinds/image.ts';
+import { formatList } from '../../formatter/list.ts';
+import type { CommandModule } from '../../invocation.ts';
+import { exactly } from '../../parser/arguments.ts';
+import { registryAuth } from './auth.ts';
+
+/** `docker search`. */
+export const search: CommandModule = {
+	arity: exactly(1),
+	async run({ context, client, flags, args }) {
+		const limit = flags.int('limit');
+		if (limit < 0 || limit > 100) throw invalid(`limit ${limit} is outside the range of [1, 100]`);
+		const filters = [
+			...flags.list('filter'),
+			...(flags.has('stars') ? [`stars=${flags.string('stars')}`] : []),
+		];
+		const rows = await client.json<SearchResult[]>('GET', '/images/search', {
+			query: {
+				term: args[0] ?? '',
+				...(flags.has('limit') && { limit: String(limit) }),
+				...filterQuery(filters),
+			},
+			headers: { 'X-Registry-Auth': await registryAuth(context, 'docker.io/library') },
+		});
+		await context.stdout.write(
+			formatList(searchList({ trunc: !flags.bool('no-trunc') }), rows, { format: flags.string('format') }),
+		);
+		return 0;
+	},
+};

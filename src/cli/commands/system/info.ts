@@ -1,0 +1,125 @@
+import type { SystemInfo } from '#api';
+import { messageOf } from '#base';
+import { CLIENT_VERSION } from '#client';
+import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { bytesSize } from '../../formatter/units.ts';
+import { errorText, exitError, type CommandModule } from '../../invocation.ts';
+import { NONE } from '../../parser/arguments.ts';
+
+const CLIENT_INFO = {
+	Debug: false,
+	Version: CLIENT_VERSION,
+	GitCommit: 'ecc6942',
+	GoVersion: 'go1.24.8',
+	Os: 'linux',
+	Arch: '386',
+	Context: 'default',
+	Plugins: [],
+	Warnings: null,
+};
+
+/** `docker info`. */
+export const info: CommandModule = {
+	arity: NONE,
+	async run({ context, client, flags }) {
+		const format = flags.string('format');
+		let server: SystemInfo | null = null;
+		let failure: unknown = null;
+		try {
+			server = await client.json<SystemInfo>('GET', '/info');
+		} catch (error) {
+			failure = error;
+		}
+		if (format !== '') await context.stdout.write(templated(format, { ...server, ClientInfo: CLIENT_INFO }));
+		else await context.stdout.write(draw(server));
+		if (failure !== null)
+			throw exitError(
+				1,
+				format === '' ? `${errorText(failure)}\nerrors pretty printing info` : errorText(failure),
+			);
+		for (const warning of server?.Warnings ?? []) await context.stderr.write(`${warning}\n`);
+		return 0;
+	},
+};
+
+function templated(format: string, data: object): string {
+	if (format === 'json' || format === '{{json .}}') return `${JSON.stringify(data)}\n`;
+	try {
+		return `${compileTemplate(format, DOCKER_FUNCTIONS).execute(fromJson(data))}\n`;
+	} catch (error) {
+		throw exitError(64, `template parsing error: ${messageOf(error)}`);
+	}
+}
+
+function draw(server: SystemInfo | null): string {
+	const head = `Client:\n Version:    ${CLIENT_VERSION}\n Context:    default\n Debug Mode: false\n\nServer:\n`;
+	return server ? `${head}${serverLines(server).join('\n')}\n\n` : head;
+}
+
+function serverLines(s: SystemInfo): string[] {
+	return [
+		` Containers: ${s.Containers}`,
+		`  Running: ${s.ContainersRunning}`,
+		`  Paused: ${s.ContainersPaused}`,
+		`  Stopped: ${s.ContainersStopped}`,
+		` Images: ${s.Images}`,
+		` Server Version: ${s.ServerVersion}`,
+		` Storage Driver: ${s.Driver}`,
+		...s.DriverStatus.map(([name, value]) => `  ${name}: ${value}`),
+		` Logging Driver: ${s.LoggingDriver}`,
+		` Cgroup Driver: ${s.CgroupDriver}`,
+		` Cgroup Version: ${s.CgroupVersion}`,
+		' Plugins:',
+		`  Volume: ${s.Plugins.Volume.join(' ')}`,
+		`  Network: ${s.Plugins.Network.join(' ')}`,
+		`  Log: ${s.Plugins.Log.join(' ')}`,
+		...(s.CDISpecDirs?.length
+			? [' CDI spec directories:', ...s.CDISpecDirs.map((folder) => `  ${folder}`)]
+			: []),
+		' Swarm: inactive',
+		` Runtimes: ${Object.keys(s.Runtimes).sort().join(' ')}`,
+		` Default Runtime: ${s.DefaultRuntime}`,
+		` Init Binary: ${s.InitBinary}`,
+		` containerd version: ${s.ContainerdCommit.ID}`,
+		` runc version: ${s.RuncCommit.ID}`,
+		` init version: ${s.InitCommit.ID}`,
+		...securityLines(s.SecurityOptions ?? []),
+		` Kernel Version: ${s.KernelVersion}`,
+		` Operating System: ${s.OperatingSystem}`,
+		` OSType: ${s.OSType}`,
+		` Architecture: ${s.Architecture}`,
+		` CPUs: ${s.NCPU}`,
+		` Total Memory: ${bytesSize(s.MemTotal)}`,
+		` Name: ${s.Name}`,
+		` ID: ${s.ID}`,
+		` Docker Root Dir: ${s.DockerRootDir}`,
+		` Debug Mode: ${s.Debug}`,
+		` Experimental: ${s.ExperimentalBuild}`,
+		' Insecure Registries:',
+		...insecure(s.RegistryConfig).map((range) => `  ${range}`),
+		` Live Restore Enabled: ${s.LiveRestoreEnabled}`,
+		...(s.FirewallBackend ? [` Firewall Backend: ${s.FirewallBackend.Driver}`] : []),
+	];
+}
+
+/** `name=seccomp,profile=builtin` → two lines. */
+function securityLines(options: string[]): string[] {
+	if (options.length === 0) return [];
+	const lines = options.flatMap((option) => {
+		const [[, name = ''] = [], ...rest] = option.split(',').map((part) => part.split('='));
+		return [
+			`  ${name}`,
+			...rest.map(([key = '', value = '']) => `   ${key[0]?.toUpperCase()}${key.slice(1)}: ${value}`),
+		];
+	});
+	return [' Security Options:', ...lines];
+}
+
+function insecure(config: unknown): string[] {
+	const { IndexConfigs = {}, InsecureRegistryCIDRs = [] } = config as {
+		IndexConfigs?: Record<string, { Name: string; Secure: boolean }>;
+		InsecureRegistryCIDRs?: string[];
+	};
+	const named = Object.values(IndexConfigs).filter((index) => !index.Secure);
+	return [...named.map(({ Name }) => Name), ...InsecureRegistryCIDRs];
+}

@@ -1,0 +1,119 @@
+import { kindOf, messageOf } from '#base';
+import { isFromEngine, segment } from '#client';
+import { DOCKER_FUNCTIONS, compileTemplate, type CompiledTemplate } from '../../formatter/template/index.ts';
+import { typedJson } from '../../formatter/typed.ts';
+import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
+import { atLeast } from '../../parser/arguments.ts';
+import { indent } from './indent.ts';
+
+/** Where one kind of object is asked for, in the order that an inspect without `--type` tries. */
+const KINDS: { kind: string; path: (name: string) => string }[] = [
+	{ kind: 'container', path: (name) => `/containers/${name}/json` },
+	{ kind: 'image', path: (name) => `/images/${name}/json` },
+	{ kind: 'network', path: (name) => `/networks/${name}` },
+	{ kind: 'volume', path: (name) => `/volumes/${name}` },
+	{ kind: 'plugin', path: (name) => `/plugins/${name}/json` },
+];
+
+interface Found {
+	kind: string;
+	json: string;
+}
+
+/** `docker inspect`: any kind of object. */
+export const inspect: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, invocation.flags.string('type')),
+};
+export const inspectContainers: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, 'container'),
+};
+export const inspectImages: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, 'image'),
+};
+export const inspectNetworks: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, 'network'),
+};
+export const inspectVolumes: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, 'volume'),
+};
+
+async function inspectAll(invocation: Invocation, type: string): Promise<number> {
+	const { context, args, flags } = invocation;
+	if (type !== '' && !KINDS.some(({ kind }) => kind === type))
+		throw exitError(1, `unknown type: ${JSON.stringify(type)}`);
+	const format = flags.string('format');
+	const template = format === '' || format === 'json' ? null : parse(format);
+	const errors: string[] = [];
+	const found: Found[] = [];
+	let out = '';
+	for (const arg of args) {
+		try {
+			const one = await find(invocation, arg, type);
+			if (template) out += `${execute(template, one)}\n`;
+			else found.push(one);
+		} catch (error) {
+			// As the real command, an object that fails still takes its line.
+			if (template) out += '\n';
+			errors.push(errorText(error));
+		}
+	}
+	if (!template) out = draw(found, format);
+	await context.stdout.write(out);
+	if (errors.length === 0) return 0;
+	throw exitError(1, errors.join('\n'));
+}
+
+function draw(found: Found[], format: string): string {
+	if (format === 'json') return `[${found.map(({ json }) => json.trim()).join(',')}]\n`;
+	if (found.length === 0) return '[]\n';
+	return `[\n${found.map(({ json }) => `    ${indent(json, 1)}`).join(',\n')}\n]\n`;
+}
+
+async function find({ client, flags }: Invocation, name: string, type: string): Promise<Found> {
+	const query = flags.bool('size') ? { size: '1' } : {};
+	for (const { kind, path } of KINDS) {
+		if (type !== '' && type !== kind) continue;
+		try {
+			return {
+				kind,
+				json: await client.text('GET', path(segment(name)), kind === 'container' ? { query } : {}),
+			};
+		} catch (error) {
+			const passes =
+				type === '' &&
+				isFromEngine(error) &&
+				(kindOf(error) === 'not-found' || (kind === 'plugin' && kindOf(error) !== 'unavailable'));
+			if (!passes) throw error;
+		}
+	}
+	throw exitError(1, `Error: No such object: ${name}`);
+}
+
+function parse(format: string): CompiledTemplate {
+	try {
+		return compileTemplate(format, DOCKER_FUNCTIONS);
+	} catch (error) {
+		throw exitError(64, `template parsing error: ${messageOf(error)}`);
+	}
+}
+
+/** First on the object as Go's structs hold it, then, when that fails, on the bare JSON, as the real command does. */
+function execute(template: CompiledTemplate, { kind, json }: Found): string {
+	const raw = JSON.parse(json) as unknown;
+	const typed = typedJson(kind, raw);
+	try {
+		if (typed !== null) return template.execute(typed);
+	} catch {
+		// The second attempt's error is the one that is told.
+	}
+	try {
+		return template.execute(typedJson('raw', raw), { missingKeyIsError: true });
+	} catch (error) {
+		throw exitError(1, `template parsing error: ${messageOf(error)}`);
+	}
+}

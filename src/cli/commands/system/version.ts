@@ -1,0 +1,126 @@
+import { API_VERSION, CLIENT_VERSION } from '#client';
+import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { errorText, exitError, type CommandModule } from '../../invocation.ts';
+import { NONE } from '../../parser/arguments.ts';
+import { invalid, messageOf } from '#base';
+import { GIT_COMMIT } from './version-line.ts';
+
+interface Component {
+	Name: string;
+	Version: string;
+	Details?: Record<string, string>;
+}
+interface ServerVersion {
+	Platform?: { Name: string };
+	Components?: Component[];
+	Version: string;
+}
+
+const GO_VERSION = 'go1.24.8';
+const BUILT = 'Wed Oct  8 12:17:26 2025';
+
+/** `docker version`. */
+export const version: CommandModule = {
+	arity: NONE,
+	async run({ context, client, flags }) {
+		let server: ServerVersion | null = null;
+		let failure: unknown = null;
+		try {
+			server = await client.json<ServerVersion>('GET', '/version');
+		} catch (error) {
+			failure = error;
+		}
+		const clientInfo = {
+			Version: CLIENT_VERSION,
+			ApiVersion: client.version,
+			DefaultAPIVersion: API_VERSION,
+			GitCommit: GIT_COMMIT,
+			GoVersion: GO_VERSION,
+			Os: 'linux',
+			Arch: '386',
+			BuildTime: BUILT,
+			Context: 'default',
+		};
+		const format = flags.string('format');
+		const text =
+			format === '' ? draw(clientInfo, server) : templated(format, { Client: clientInfo, Server: server });
+		await context.stdout.write(text);
+		if (failure !== null) throw exitError(1, errorText(failure));
+		return 0;
+	},
+};
+
+function templated(format: string, data: object): string {
+	const template = format === 'json' ? '{{json .}}' : format;
+	let compiled;
+	try {
+		compiled = compileTemplate(template, DOCKER_FUNCTIONS, 'version');
+	} catch (error) {
+		throw exitError(64, `template parsing error: ${messageOf(error)}`);
+	}
+	if (template === '{{json .}}') return `${JSON.stringify(data)}\n`;
+	try {
+		return `${compiled.execute(fromJson(data), { missingKeyIsError: true })}\n`;
+	} catch (error) {
+		throw invalid(
+			messageOf(error).replace(
+				/map has no entry for key "(\w+)"/,
+				"can't evaluate field $1 in type system.versionInfo",
+			),
+		);
+	}
+}
+
+function draw(client: Record<string, string>, server: ServerVersion | null): string {
+	const api =
+		client['ApiVersion'] === client['DefaultAPIVersion']
+			? client['ApiVersion']
+			: `${client['ApiVersion']} (downgraded from ${client['DefaultAPIVersion']})`;
+	const lines = [
+		'Client:',
+		row(1, 'Version', client['Version'] ?? ''),
+		row(1, 'API version', api ?? ''),
+		row(1, 'Go version', client['GoVersion'] ?? ''),
+		row(1, 'Git commit', client['GitCommit'] ?? ''),
+		row(1, 'Built', client['BuildTime'] ?? ''),
+		row(1, 'OS/Arch', `${client['Os']}/${client['Arch']}`),
+		row(1, 'Context', client['Context'] ?? ''),
+	];
+	if (server) {
+		lines.push('', `Server: ${server.Platform?.Name ?? ''}`.trimEnd());
+		for (const component of server.Components ?? []) lines.push(` ${component.Name}:`, ...details(component));
+	}
+	return `${lines.join('\n')}\n`;
+}
+
+function row(indent: number, name: string, value: string): string {
+	return `${' '.repeat(indent)}${`${name}:`.padEnd(19 - indent + 1 - 1)}${value}`;
+}
+
+function details({ Name, Version, Details = {} }: Component): string[] {
+	const lines = [row(2, 'Version', Version)];
+	if (Name === 'Engine')
+		return [
+			...lines,
+			row(2, 'API version', `${Details['ApiVersion']} (minimum version ${Details['MinAPIVersion']})`),
+			row(2, 'Go version', Details['GoVersion'] ?? ''),
+			row(2, 'Git commit', Details['GitCommit'] ?? ''),
+			row(2, 'Built', buildTime(Details['BuildTime'] ?? '')),
+			row(2, 'OS/Arch', `${Details['Os']}/${Details['Arch']}`),
+			row(2, 'Experimental', Details['Experimental'] ?? 'false'),
+		];
+	return [
+		...lines,
+		...Object.keys(Details)
+			.sort()
+			.map((key) => row(2, key, Details[key] ?? '')),
+	];
+}
+
+/** RFC 3339 as Go's ANSIC prints it: `Fri May 30 12:07:29 2025`. */
+function buildTime(text: string): string {
+	const time = new Date(text);
+	if (Number.isNaN(time.getTime())) return text;
+	const [weekday, day, month, year, clock] = time.toUTCString().replace(',', '').split(' ');
+	return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${clock} ${year}`;
+}

@@ -1,0 +1,42 @@
+import type { CommandModule } from '../invocation.ts';
+
+type Load = () => Promise<CommandModule>;
+
+/** Every command that does something, by its canonical name; each is loaded when it is first used. */
+export const COMMANDS: Record<string, Load> = {
+	'container attach': async () => (await import('./container/attach.ts')).attach,
+	'container create': async () => (await import('./container/create.ts')).create,
+	'container diff': async () => (await import('./container/diff.ts')).diff,
+	'container exec': async () => (await import('./container/exec.ts')).exec,
+	'container inspect': async () => (await import('./system/inspect.ts')).inspectContainers,
+	'container kill': async () => (await import('./container/lifecycle.ts')).kill,
+	'container logs': async () => (await import('./container/logs.ts')).logs,
+	'container ls': async () => (await import('./container/ls.ts')).ls,
+	'container pause': async () => (await import('./container/lifecycle.ts')).pause,
+	'container port': async () => (await import('./container/port.ts')).port,
+	'container prune': async () => (await import('./container/prune.ts')).prune,
+	'container rename': async () => (await import('./container/lifecycle.ts')).rename,
+	'container restart': async () => (await import('./container/lifecycle.ts')).restart,
+	'container rm': async () => (await import('./container/rm.ts')).rm,
+	'container run': async () => (await import('./container/run.ts')).run,
+	'container start': async () => (await import('./container/start.ts')).start,
+	'container stop': async () => (await import('./container/lifecycle.ts')).stop,
+	'container top': async () => (await import('./container/top.ts')).top,
+	'container unpause': async () => (await import('./container/lifecycle.ts')).unpause,
+	'container wait': async () => (await import('./container/lifecycle.ts')).wait,
+	'image history': async () => (await import('./image/history.ts')).history,
+	'image inspect': async () => (await import('./system/inspect.ts')).inspectImages,
+	'image ls': async () => (await import('./image/ls.ts')).ls,
+	'image prune': async () => (await import('./image/prune.ts')).prune,
+	'image pull': async () => (await import('./image/pull.ts')).pull,
+	'image rm': async () => (await import('./image/rm.ts')).rm,
+	'image tag': async () => (await import('./image/tag.ts')).tag,
+	'network inspect': async () => (await import('./system/inspect.ts')).inspectNetworks,
+	'network ls': async () => (await import('./network/ls.ts')).ls,
+	'system events': async () => (await import('./system/events.ts')).events,
+	'system info': async () => (await import('./system/info.ts')).info,
+	'volume inspect': async () => (await import('./system/inspect.ts')).inspectVolumes,
+	inspect: async () => (await import('./system/inspect.ts')).inspect,
+	search: async () => (await import('./registry/search.ts')).search,
+	version: async () => (await import('./system/version.ts')).version,
+};

@@ -1,0 +1,2 @@
+export { runDocker } from './main.ts';
+export type * from './context.ts';

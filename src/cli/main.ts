@@ -1,0 +1,99 @@
+import { SandboxError, invalid, messageOf } from '#base';
+import { Client } from '#client';
+import { COMMANDS } from './commands/table.ts';
+import type { CommandContext } from './context.ts';
+import { errorText } from './invocation.ts';
+import { checkArity } from './parser/arguments.ts';
+import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
+import { Flags, parseFlags } from './parser/flags.ts';
+import { versionLine } from './commands/system/version-line.ts';
+
+/** Runs one `docker …` command line to its end. Resolves with the exit code; never rejects. */
+export async function runDocker(context: CommandContext): Promise<number> {
+	try {
+		return await dispatch(context);
+	} catch (error) {
+		return report(context, error);
+	}
+}
+
+async function report(context: CommandContext, error: unknown): Promise<number> {
+	const detail = (error instanceof SandboxError ? error.detail : undefined) as
+		{ exitCode?: number; bare?: boolean } | undefined;
+	const isUsage = detail?.exitCode !== undefined && !detail.bare;
+	const text = isUsage ? `docker: ${messageOf(error)}` : errorText(error);
+	if (text !== '') await context.stderr.write(`${text}\n`).catch(() => undefined);
+	return detail?.exitCode ?? 1;
+}
+
+async function dispatch(context: CommandContext): Promise<number> {
+	const top = findCommand('') as CommandSpec;
+	const { flags, args } = parseFlags(top, context.argv.slice(1), false);
+	if (flags.bool('version')) {
+		await context.stdout.write(`${versionLine()}\n`);
+		return 0;
+	}
+	if (args[0] === 'help') return helpOf(context, args.slice(1));
+	if (args.length === 0 || flags.bool('help')) return print(context, top.help);
+	refuseOtherEngines(flags);
+	return runCommand(context, args);
+}
+
+/** There is one engine here, and it has no TLS. */
+function refuseOtherEngines(flags: Flags): void {
+	const host = flags.string('host');
+	if (host !== '' && host !== 'unix:///var/run/docker.sock')
+		throw invalid(
+			`This sandbox has one engine, at unix:///var/run/docker.sock; it cannot connect to ${host}.`,
+		);
+	const named = flags.string('context');
+	if (named !== '' && named !== 'default') throw invalid(`context "${named}": context not found`);
+}
+
+async function runCommand(context: CommandContext, words: string[]): Promise<number> {
+	const { command, rest } = resolve(words);
+	const load = COMMANDS[command.canonical];
+	const module = load ? await load() : null;
+	const group = isGroup(command.name);
+	const { flags, args } = parseFlags(command, rest, !(group || module?.stopsAtArgument));
+	if (flags.bool('help')) return print(context, command.help);
+	if (group && !module) return groupAlone(context, command, args);
+	if (!module) throw invalid(`docker ${command.name} is not available in this sandbox.`);
+	checkArity(command, module.arity, args.length);
+	return module.run({ context, client: new Client(context.engine), command, flags, args });
+}
+
+/** The longest command that the words name, and the words after it. */
+function resolve(words: string[]): { command: CommandSpec; rest: string[] } {
+	for (let length = Math.min(3, words.length); length > 0; length--) {
+		const name = words.slice(0, length).join(' ');
+		const command = findCommand(name);
+		if (command) return { command, rest: words.slice(length) };
+	}
+	throw usage(`unknown command: docker ${words[0]}\n\nRun 'docker --help' for more information`);
+}
+
+async function groupAlone(context: CommandContext, command: CommandSpec, args: string[]): Promise<number> {
+	const name = `docker ${command.name}`;
+	if (args.length > 0)
+		throw usage(
+			`unknown command: ${name} ${args[0]}\n\nUsage:  ${name}\n\nRun '${name} --help' for more information`,
+		);
+	await context.stderr.write(command.help);
+	return 0;
+}
+
+async function helpOf(context: CommandContext, words: string[]): Promise<number> {
+	const command = findCommand(words.join(' '));
+	if (!command) throw usage(`unknown help topic: ${words.join(' ')}`);
+	return print(context, command.help);
+}
+
+function usage(message: string): Error {
+	return invalid(message, { detail: { exitCode: 1 } });
+}
+
+async function print(context: CommandContext, text: string): Promise<number> {
+	await context.stdout.write(text);
+	return 0;
+}

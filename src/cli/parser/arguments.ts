@@ -1,0 +1,42 @@
+import { invalid } from '#base';
+import type { CommandSpec } from './command.ts';
+
+/** How many arguments a command takes. */
+export interface Arity {
+	least: number;
+	most: number;
+}
+
+export const NONE: Arity = { least: 0, most: 0 };
+export const ANY: Arity = { least: 0, most: Number.POSITIVE_INFINITY };
+/** That many, no more, no less. */
+export function exactly(count: number): Arity {
+	return { least: count, most: count };
+}
+/** That many or more. */
+export function atLeast(count: number): Arity {
+	return { least: count, most: Number.POSITIVE_INFINITY };
+}
+/** Between the two. */
+export function between(least: number, most: number): Arity {
+	return { least, most };
+}
+
+/** Throws Docker's sentence when there are too few or too many arguments: exit code 1. */
+export function checkArity(command: CommandSpec, arity: Arity, count: number): void {
+	if (count >= arity.least && count <= arity.most) return;
+	const plural = (number: number) => `${number} argument${number === 1 ? '' : 's'}`;
+	const name = `docker ${command.name}`;
+	const [what, hint] =
+		arity.most === 0
+			? ['accepts no arguments', 'Run']
+			: arity.least === arity.most
+				? [`requires ${plural(arity.least)}`, 'Run']
+				: arity.most === Number.POSITIVE_INFINITY
+					? [`requires at least ${plural(arity.least)}`, 'See']
+					: [`requires at least ${arity.least} and at most ${plural(arity.most)}`, 'Run'];
+	throw invalid(
+		`'${name}' ${what}\n\nUsage:  ${command.usage}\n\n${hint} '${name} --help' for more information`,
+		{ detail: { exitCode: 1 } },
+	);
+}

@@ -1,0 +1,103 @@
+import help from './data/help.json' with { type: 'json' };
+
+/** A flag as the help text declares it. */
+export interface FlagSpec {
+	name: string;
+	/** One letter, '' when there is none. */
+	short: string;
+	/** '' for a boolean. */
+	type: string;
+}
+
+/** A command as its help text declares it. */
+export interface CommandSpec {
+	/** Without `docker`, e.g. `container ls`; '' for docker itself. */
+	name: string;
+	/** What follows `Usage:`. */
+	usage: string;
+	help: string;
+	flags: FlagSpec[];
+	/** The management form this is another name of, or its own name. */
+	canonical: string;
+}
+
+/** Real help texts, by command: the one place that says which commands and flags there are. */
+const texts = help as Record<string, string>;
+
+/** Flags that work but are in no help text. */
+const HIDDEN: Record<string, FlagSpec[]> = {
+	'container run': hiddenRunFlags(),
+	'container create': hiddenRunFlags(),
+	search: [
+		{ name: 'stars', short: 's', type: 'int' },
+		{ name: 'automated', short: '', type: '' },
+	],
+};
+
+function hiddenRunFlags(): FlagSpec[] {
+	const names = ['net', 'net-alias', 'dns-opt'];
+	return names.map((name) => ({ name, short: '', type: 'list' }));
+}
+
+/** Other names of a command's last word. */
+const ALIASES: Record<string, string> = {
+	'container list': 'container ls',
+	'container ps': 'container ls',
+	'container remove': 'container rm',
+	'image list': 'image ls',
+	'image remove': 'image rm',
+	'network list': 'network ls',
+	'network remove': 'network rm',
+	'volume list': 'volume ls',
+	'volume remove': 'volume rm',
+	'context list': 'context ls',
+	'context remove': 'context rm',
+	'plugin list': 'plugin ls',
+	'plugin remove': 'plugin rm',
+};
+
+const parsed = new Map<string, CommandSpec>();
+
+/** The command of that name, or null. */
+export function findCommand(name: string): CommandSpec | null {
+	const known = ALIASES[name] ?? name;
+	const text = texts[known];
+	if (text === undefined) return null;
+	const found = parsed.get(known) ?? parseHelp(known, text);
+	parsed.set(known, found);
+	return found;
+}
+
+/** Whether commands are found below this one. */
+export function isGroup(name: string): boolean {
+	return Object.keys(texts).some((other) => other.startsWith(`${name} `));
+}
+
+/** Every command's name. */
+export function commandNames(): string[] {
+	return Object.keys(texts);
+}
+
+const OPTION = /^ {2}(?:-(\w), | {4})--([\w-]+)(?: ([\w-]+))?(?: {2,}|$)/;
+
+function parseHelp(name: string, text: string): CommandSpec {
+	const flags: FlagSpec[] = [];
+	let inOptions = false;
+	let canonical = name;
+	const lines = text.split('\n');
+	lines.forEach((line, index) => {
+		if (line === 'Options:' || line === 'Global Options:') inOptions = true;
+		else if (line === 'Aliases:') canonical = canonicalOf(lines[index + 1] ?? '', name);
+		const match = inOptions ? OPTION.exec(line) : null;
+		if (match) flags.push({ short: match[1] ?? '', name: match[2] ?? '', type: match[3] ?? '' });
+	});
+	flags.push(...(HIDDEN[canonical] ?? []));
+	const usage = (text.split('\n\n')[0] ?? '').trimEnd().replace(/^Usage:\s+/, '');
+	return { name, usage, help: text, flags, canonical };
+}
+
+/** Of `docker container ls, docker ps` the first name of two words. */
+function canonicalOf(aliases: string, name: string): string {
+	const names = aliases.split(',').map((alias) => alias.trim().replace(/^docker /, ''));
+	return names.find((alias) => alias.includes(' ')) ?? name;
+}

@@ -35,7 +35,7 @@ export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Prom
 export function layerContentSize(tar: Uint8Array): number {
 	let total = 0;
 	let longSize: number | null = null;
-	for (let at = 0; at + BLOCK <= tar.length; ) {
+	for (let at = 0; at + BLOCK <= tar.length;) {
 		const header = tar.subarray(at, at + BLOCK);
 		if (header[0] === 0) break;
 		const type = String.fromCharCode(header[156] ?? 0);
@@ -53,7 +53,13 @@ export function layerContentSize(tar: Uint8Array): number {
 /** Octal text, or base 256 with the first bit set. */
 function numberField(field: Uint8Array): number {
 	if ((field[0] ?? 0) & 0x80) return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
-	const size = Number.parseInt(new TextDecoder('latin1').decode(field).replace(/[\0 ]+/g, ' ').trim() || '0', 8);
+	const size = Number.parseInt(
+		new TextDecoder('latin1')
+			.decode(field)
+			.replace(/[\0 ]+/g, ' ')
+			.trim() || '0',
+		8,
+	);
 	if (!Number.isSafeInteger(size) || size < 0) throw invalid('failed to register layer: invalid tar header');
 	return size;
 }

@@ -64,9 +64,8 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManife
 /** The entry for a platform, `null` when there is none. */
 export function selectPlatform(index: ImageIndex, os: string, architecture: string): Descriptor | null {
 	return (
-		index.manifests.find(
-			({ platform }) => platform?.os === os && platform.architecture === architecture,
-		) ?? null
+		index.manifests.find(({ platform }) => platform?.os === os && platform.architecture === architecture) ??
+		null
 	);
 }
 

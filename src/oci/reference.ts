@@ -57,9 +57,7 @@ function checkDigest(digest: string): void {
 /** Parses what a user types: `busybox` is docker.io/library/busybox. Throws `invalid` in Docker's words. */
 export function parseNormalized(text: string): Reference {
 	if (IDENTIFIER.test(text)) {
-		throw invalid(
-			`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`,
-		);
+		throw invalid(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
 	}
 	const [domain, remainder] = splitDomain(text);
 	const colon = remainder.indexOf(':');

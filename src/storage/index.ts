@@ -1,0 +1,2 @@
+export type * from './blob-store.ts';
+export * from './memory.ts';

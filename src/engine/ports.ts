@@ -133,7 +133,15 @@ export interface ContainerSpec {
 	maskedPaths: string[];
 	readOnlyPaths: string[];
 	sysctls: [key: string, value: string][];
-	devices: { path: string; type: 'c' | 'b'; major: number; minor: number; mode: number; uid: number; gid: number }[];
+	devices: {
+		path: string;
+		type: 'c' | 'b';
+		major: number;
+		minor: number;
+		mode: number;
+		uid: number;
+		gid: number;
+	}[];
 	oomScoreAdj: number;
 	/** Each `''` (new), `host`, or `container:ID`; net also `none`. */
 	namespaces: { net: string; pid: string; ipc: string; uts: string; cgroup: string };
@@ -173,7 +181,12 @@ export interface Runtime {
 	processes(id: string): Promise<number[]>;
 	/** Reads a file in a container's root, or in the guest when `id` is `''`. Throws not-found. */
 	readFile(id: string, path: string, maxBytes: number): Promise<Uint8Array>;
-	writeFile(id: string, path: string, content: Uint8Array, options?: { mode?: number; append?: boolean; parents?: boolean }): Promise<void>;
+	writeFile(
+		id: string,
+		path: string,
+		content: Uint8Array,
+		options?: { mode?: number; append?: boolean; parents?: boolean },
+	): Promise<void>;
 	stat(id: string, path: string, options?: { follow?: boolean }): Promise<FileStat>;
 	/** Facts about the machine for `docker info`: kernel version, memory, name … */
 	facts(): Promise<MachineFacts>;

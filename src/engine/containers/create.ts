@@ -1,0 +1,146 @@
+import type { ContainerCreateRequest, ContainerCreateResponse, HostConfig } from '#api';
+import { invalid } from '#base';
+import type { Daemon } from '../daemon.ts';
+import { newId } from '../ids.ts';
+import { PLATFORM } from '../images/pull.ts';
+import { randomName } from '../names.ts';
+import { endpointsFor } from '../networks/endpoint.ts';
+import { checkPortBindings } from '../networks/ports.ts';
+import { resolveMounts } from '../volumes/mounts.ts';
+import { mergeConfig } from './config.ts';
+import { Container } from './container.ts';
+import { emitContainerEvent } from './find.ts';
+import { checkResources, checkRestartPolicy, hostConfigOf } from './host-config.ts';
+import { checkName } from './rename.ts';
+import { parseSignal } from './signals.ts';
+
+/** POST /containers/create. Nothing is left behind when it fails; errors are in Docker's words. */
+export async function createContainer(
+	daemon: Daemon,
+	request: ContainerCreateRequest,
+	options: { name: string; platform: string },
+): Promise<ContainerCreateResponse> {
+	const hostConfig = hostConfigOf(request.HostConfig ?? {});
+	checkHostConfig(request, hostConfig);
+	checkRestartPolicy(hostConfig);
+	const machine = await daemon.machine();
+	checkResources(hostConfig, machine.cpus);
+	if (request.StopSignal) parseSignal(request.StopSignal);
+	const image = daemon.images.resolve(request.Image ?? '');
+	const id = newId(daemon.ports.random);
+	const config = mergeConfig(request, image.configuration.config, id);
+	if (hostConfig.NetworkMode === 'host' && !request.Hostname) config.Hostname = machine.hostname;
+	if (hostConfig.NetworkMode.startsWith('container:')) config.Hostname = '';
+	const name = reserveName(daemon, options.name, id);
+	try {
+		const container = new Container(
+			{
+				id,
+				name,
+				image,
+				config,
+				hostConfig: joinedContainers(daemon, hostConfig),
+				mounts: await resolveMounts(daemon, config, hostConfig, image),
+				endpoints: endpointsFor(hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {}),
+				createdAt: daemon.time.now(),
+				logLimitBytes: logLimit(hostConfig),
+			},
+			daemon.time,
+		);
+		daemon.containers.add(container);
+		emitContainerEvent(daemon, container, 'create');
+		return { Id: id, Warnings: warnings(hostConfig, options.platform) };
+	} catch (error) {
+		daemon.containers.release(name, id);
+		throw error;
+	}
+}
+
+function reserveName(daemon: Daemon, asked: string, id: string): string {
+	const name = asked.replace(/^\//, '');
+	if (name !== '') {
+		checkName(name);
+		daemon.containers.reserve(name, id);
+		return name;
+	}
+	for (let attempt = 0; ; attempt++) {
+		const random = attempt > 20 ? id.slice(0, 12) : randomName(daemon.ports.random, attempt);
+		if (daemon.containers.isNameTaken(random)) continue;
+		daemon.containers.reserve(random, id);
+		return random;
+	}
+}
+
+function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig): void {
+	if (Object.keys(request).length === 0) {
+		throw invalid('config cannot be empty in order to create a container');
+	}
+	const { NetworkMode, PortBindings, PublishAllPorts } = hostConfig;
+	if (NetworkMode.startsWith('container:')) {
+		const conflicting = (what: string) =>
+			invalid(`conflicting options: ${what} and the container type network mode`);
+		if (request.Hostname) throw invalid('conflicting options: hostname and the network mode');
+		if (hostConfig.Links?.length)
+			throw conflicting(
+				"container type network can't be used with links. This would result in undefined behavior",
+			);
+		if (Object.keys(PortBindings ?? {}).length > 0 || PublishAllPorts) throw conflicting('port publishing');
+		if (hostConfig.ExtraHosts?.length) throw conflicting('custom host-to-IP mapping');
+		if (hostConfig.Dns?.length) throw conflicting('dns');
+	}
+	if (hostConfig.UTSMode === 'host' && request.Hostname) {
+		throw invalid('conflicting options: hostname and the UTS mode');
+	}
+	checkModes(hostConfig);
+	checkPortBindings(PortBindings ?? {});
+}
+
+function checkModes({ IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runtime }: HostConfig): void {
+	if (!/^(|none|host|private|shareable|container:.+)$/.test(IpcMode))
+		throw invalid(`invalid IPC mode: ${IpcMode}`);
+	if (!/^(|host|container:.+)$/.test(PidMode)) throw invalid(`invalid PID mode: ${PidMode}`);
+	if (!/^(|host)$/.test(UTSMode)) throw invalid(`invalid UTS mode: ${UTSMode}`);
+	if (!/^(|host|private)$/.test(CgroupnsMode))
+		throw invalid(`invalid CgroupNamespaceMode mode: ${CgroupnsMode}`);
+	for (const host of ExtraHosts ?? []) {
+		if (!host.includes(':')) throw invalid(`bad format for add-host: "${host}"`);
+	}
+	if (Runtime && !['runc', 'io.containerd.runc.v2'].includes(Runtime)) {
+		throw invalid(`unknown or invalid runtime name: ${Runtime}`);
+	}
+}
+
+/** `container:NAME` becomes `container:ID` at once, as Docker stores it; a missing one is found out at start. */
+function joinedContainers(daemon: Daemon, hostConfig: HostConfig): HostConfig {
+	const resolve = (mode: string) => {
+		if (!mode.startsWith('container:')) return mode;
+		return `container:${daemon.containers.find(mode.slice(10))?.id ?? mode.slice(10)}`;
+	};
+	return {
+		...hostConfig,
+		NetworkMode: resolve(hostConfig.NetworkMode),
+		IpcMode: resolve(hostConfig.IpcMode),
+		PidMode: resolve(hostConfig.PidMode),
+	};
+}
+
+function logLimit({ LogConfig }: HostConfig): number | undefined {
+	const match = /^(\d+)([kmg]?)b?$/i.exec(LogConfig.Config?.['max-size'] ?? '');
+	if (!match?.[1]) return undefined;
+	const unit = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[(match[2] ?? '').toLowerCase()] ?? 1;
+	return Number(match[1]) * unit * Number(LogConfig.Config?.['max-file'] ?? 1);
+}
+
+function warnings(hostConfig: HostConfig, platform: string): string[] {
+	const found: string[] = [];
+	if (hostConfig.NetworkMode === 'host' && Object.keys(hostConfig.PortBindings ?? {}).length > 0) {
+		found.push('Published ports are discarded when using host network mode');
+	}
+	const own = `${PLATFORM.os}/${PLATFORM.architecture}`;
+	if (platform && platform !== own && platform !== PLATFORM.os) {
+		found.push(
+			`The requested image's platform (${platform}) does not match the detected host platform (${own}) and no specific platform was requested`,
+		);
+	}
+	return found;
+}

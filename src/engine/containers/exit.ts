@@ -1,0 +1,101 @@
+import type { Daemon } from '../daemon.ts';
+import { releaseEndpoints } from '../networks/attach.ts';
+import type { ExitStatus, Task } from '../ports.ts';
+import { toSeconds } from '../time.ts';
+import type { Container } from './container.ts';
+import { emitContainerEvent } from './find.ts';
+import { launch } from './start.ts';
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 60_000;
+/** A run this long counts as a success: the next delay starts from the beginning. */
+const STEADY_MS = 10_000;
+const DRAIN_MS = 2000;
+
+/** A container's process has ended: once per run, whatever ended it. */
+export async function handleExit(
+	daemon: Daemon,
+	container: Container,
+	task: Task,
+	status: ExitStatus,
+): Promise<void> {
+	if (container.task !== task) return;
+	await drain(daemon, container);
+	const ranFor = container.startedAt ? daemon.time.now() - container.startedAt : 0n;
+	releaseEndpoints(daemon, container);
+	container.task = null;
+	container.pid = 0;
+	container.isPaused = false;
+	container.exitCode = status.code;
+	container.oomKilled = status.oomKilled;
+	container.finishedAt = daemon.time.now();
+	container.log.close();
+	container.execs.clear();
+	const delay = daemon.isDisposed ? null : restartDelay(container, Number(ranFor / 1_000_000n));
+	container.phase = delay === null ? 'exited' : 'restarting';
+	container.stdio.end();
+	container.notifyExit();
+	if (status.oomKilled) emitContainerEvent(daemon, container, 'oom');
+	if (container.isStopping) emitContainerEvent(daemon, container, 'stop');
+	container.isStopping = false;
+	emitContainerEvent(daemon, container, 'die', {
+		exitCode: String(status.code),
+		execDuration: String(toSeconds(ranFor)),
+	});
+	if (delay !== null) await restartAfter(daemon, container, delay);
+	else if (container.hostConfig.AutoRemove) daemon.removeSoon(container);
+}
+
+/** Output may still be on its way to somebody slow: it is given a moment, not for ever. */
+async function drain(daemon: Daemon, container: Container): Promise<void> {
+	const enough = new AbortController();
+	const patience = daemon.ports.clock.sleep(DRAIN_MS, enough.signal).catch(() => undefined);
+	await Promise.race([container.stdio.drained, patience]);
+	enough.abort();
+}
+
+/** Milliseconds until the next start, or `null` when the policy wants none. */
+function restartDelay(container: Container, ranForMs: number): number | null {
+	const { Name, MaximumRetryCount } = container.hostConfig.RestartPolicy;
+	if (container.hasBeenManuallyStopped) return null;
+	if (Name === 'on-failure') {
+		if (container.exitCode === 0) return null;
+		if (MaximumRetryCount > 0 && container.restartCount >= MaximumRetryCount) return null;
+	} else if (Name !== 'always' && Name !== 'unless-stopped') {
+		return null;
+	}
+	const previous = ranForMs >= STEADY_MS ? 0 : container.nextRestartDelayMs;
+	container.nextRestartDelayMs = Math.min(LONGEST_DELAY_MS, previous === 0 ? FIRST_DELAY_MS : previous * 2);
+	return container.nextRestartDelayMs;
+}
+
+async function restartAfter(daemon: Daemon, container: Container, delayMs: number): Promise<void> {
+	const wait = new AbortController();
+	container.restartWait = wait;
+	container.restartCount++;
+	try {
+		await daemon.ports.clock.sleep(delayMs, wait.signal);
+	} catch {
+		// Somebody stopped, started or removed it meanwhile.
+		return;
+	}
+	await container.lock.run(async () => {
+		if (container.restartWait !== wait || container.phase !== 'restarting') return;
+		container.restartWait = null;
+		try {
+			await launch(daemon, container);
+		} catch (error) {
+			daemon.ports.log('warn', `container ${container.id} did not restart: ${String(error)}`);
+		}
+	});
+}
+
+/** Gives up waiting for a restart: the container counts as exited. */
+export function cancelRestart(container: Container): boolean {
+	if (container.phase !== 'restarting') return false;
+	container.restartWait?.abort();
+	container.restartWait = null;
+	container.phase = 'exited';
+	container.notifyExit();
+	return true;
+}

@@ -1,0 +1,195 @@
+import type { ContainerSummary } from '#api';
+import { invalid } from '#base';
+import type { Daemon } from '../daemon.ts';
+import type { Filters } from '../filters.ts';
+import { imageSize } from '../images/store.ts';
+import { endpointsByName, portSummaries } from '../networks/settings.ts';
+import { toSeconds } from '../time.ts';
+import { humanDuration } from '../units.ts';
+import type { Container } from './container.ts';
+import { mountPoint } from './inspect.ts';
+import { diskUsage } from './size.ts';
+
+export const CONTAINER_FILTERS = [
+	'ancestor',
+	'before',
+	'exited',
+	'expose',
+	'health',
+	'id',
+	'is-task',
+	'isolation',
+	'label',
+	'name',
+	'network',
+	'publish',
+	'since',
+	'status',
+	'volume',
+];
+const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
+
+export interface ListOptions {
+	all: boolean;
+	limit: number;
+	size: boolean;
+}
+
+/** GET /containers/json, newest first. */
+export async function listContainers(
+	daemon: Daemon,
+	options: ListOptions,
+	filters: Filters,
+): Promise<ContainerSummary[]> {
+	const test = containerTest(daemon, filters);
+	const all =
+		options.all || options.limit > 0 || ['status', 'exited', 'before', 'since'].some((k) => filters.has(k));
+	let found = daemon.containers.list().filter((container) => (all || container.isRunning) && test(container));
+	if (options.limit > 0) found = found.slice(0, options.limit);
+	return Promise.all(found.map((container) => containerSummary(daemon, container, options.size)));
+}
+
+/** One row. */
+export async function containerSummary(
+	daemon: Daemon,
+	container: Container,
+	withSize: boolean,
+): Promise<ContainerSummary> {
+	const sizeRw = withSize ? await diskUsage(daemon, container) : 0;
+	return {
+		Id: container.id,
+		Names: [`/${container.name}`],
+		Image: displayedImage(daemon, container),
+		ImageID: container.image.id,
+		Command: commandLine(container.argv),
+		Created: toSeconds(container.createdAt),
+		Ports: portSummaries(container),
+		...(sizeRw > 0 && { SizeRw: sizeRw }),
+		...(withSize && { SizeRootFs: imageSize(container.image) + sizeRw }),
+		Labels: container.config.Labels ?? {},
+		State: container.status,
+		Status: statusText(daemon, container),
+		HostConfig: {
+			NetworkMode: container.hostConfig.NetworkMode,
+			...(container.hostConfig.Annotations && { Annotations: container.hostConfig.Annotations }),
+		},
+		NetworkSettings: { Networks: endpointsByName(container) },
+		Mounts: container.mounts.filter(({ isListed }) => isListed).map(mountPoint),
+	};
+}
+
+/** The name the container was made with, as long as it still means the same image. */
+function displayedImage(daemon: Daemon, container: Container): string {
+	const named = daemon.images.find(container.config.Image);
+	return named?.id === container.image.id ? container.config.Image : container.image.id;
+}
+
+/** Arguments with spaces in quotes, as Docker shows a command. */
+function commandLine([path = '', ...args]: string[]): string {
+	return [path, ...args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg))].join(' ');
+}
+
+/** `Up 3 seconds`, `Exited (0) 2 hours ago`. */
+export function statusText(daemon: Daemon, container: Container): string {
+	const since = (time: bigint | null) =>
+		humanDuration(time === null ? 0 : daemon.ports.clock.now() - Number(time / 1_000_000n));
+	if (container.phase === 'restarting') {
+		return `Restarting (${container.exitCode}) ${since(container.finishedAt)} ago`;
+	}
+	if (container.phase === 'running') {
+		const up = `Up ${since(container.startedAt)}`;
+		if (container.isPaused) return `${up} (Paused)`;
+		const { health } = container;
+		if (!health) return up;
+		return `${up} (${health.Status === 'starting' ? 'health: starting' : health.Status})`;
+	}
+	if (container.isRemoving) return 'Removal In Progress';
+	if (container.phase === 'dead') return 'Dead';
+	if (container.phase === 'created') return 'Created';
+	if (container.finishedAt === null) return '';
+	return `Exited (${container.exitCode}) ${since(container.finishedAt)} ago`;
+}
+
+function containerTest(daemon: Daemon, filters: Filters): (container: Container) => boolean {
+	for (const state of filters.get('status')) {
+		if (!STATES.includes(state)) {
+			throw invalid(
+				`invalid filter 'status=${state}': invalid value for state (${state}): must be one of ${STATES.join(', ')}`,
+			);
+		}
+	}
+	const exited = filters.get('exited').map((code) => {
+		if (!/^-?\d+$/.test(code)) {
+			throw invalid(`invalid filter 'exited=${code}': strconv.Atoi: parsing "${code}": invalid syntax`);
+		}
+		return Number(code);
+	});
+	const isTask = filters.has('is-task') && filters.flag('is-task', false);
+	const ancestors = filters.get('ancestor').map((ref) => daemon.images.find(ref));
+	const order = daemon.containers.list();
+	const position = (key: string) =>
+		filters.has(key) ? order.indexOf(daemon.containers.resolve(filters.get(key)[0] ?? '')) : null;
+	const before = position('before');
+	const since = position('since');
+	return (container) => {
+		const at = order.indexOf(container);
+		return (
+			!isTask &&
+			filters.some('status', (state) => state === container.status) &&
+			(exited.length === 0 ||
+				(!container.isRunning && container.startedAt !== null && exited.includes(container.exitCode))) &&
+			(before === null || at > before) &&
+			(since === null || at < since) &&
+			(ancestors.length === 0 || ancestors.some((image) => image && descendsFrom(container, image.layers))) &&
+			matchesAttributes(container, filters)
+		);
+	};
+}
+
+function matchesAttributes(container: Container, filters: Filters): boolean {
+	const networks = container.endpoints.flatMap(({ network, networkId }) => [network, networkId]);
+	const mounts = container.mounts.flatMap(({ volume, source, destination }) => [volume, source, destination]);
+	return (
+		filters.some('id', (id) => container.id.startsWith(id)) &&
+		filters.some('name', (name) => nameMatches(name, container.name)) &&
+		filters.matchLabels('label', container.config.Labels) &&
+		filters.some('network', (wanted) =>
+			networks.some((name) => name === wanted || (wanted.length >= 12 && name.startsWith(wanted))),
+		) &&
+		filters.some('volume', (wanted) => mounts.includes(wanted)) &&
+		filters.some('health', (wanted) => wanted === (container.health?.Status ?? 'none')) &&
+		filters.some('publish', (wanted) =>
+			container.ports.some(({ hostPort, proto }) => isPort(wanted, hostPort, proto)),
+		) &&
+		filters.some('expose', (wanted) =>
+			Object.keys(container.config.ExposedPorts ?? {}).some((exposed) => {
+				const [port = '', proto = 'tcp'] = exposed.split('/');
+				return isPort(wanted, Number(port), proto);
+			}),
+		)
+	);
+}
+
+/** A pattern found in the name, with or without its slash. */
+function nameMatches(pattern: string, name: string): boolean {
+	try {
+		const regexp = new RegExp(pattern);
+		return regexp.test(name) || regexp.test(`/${name}`);
+	} catch {
+		// A pattern that is none matches nothing, as in Docker.
+		return false;
+	}
+}
+
+/** `80`, `80-90`, `80/udp`. */
+function isPort(wanted: string, port: number, proto: string): boolean {
+	const [range = '', wantedProto = 'tcp'] = wanted.split('/');
+	const [from, to = from] = range.split('-').map(Number);
+	return wantedProto === proto && from !== undefined && port >= from && port <= (to ?? from);
+}
+
+/** Its image is that one or stands on all of its layers. */
+function descendsFrom(container: Container, layers: { chainId: string }[]): boolean {
+	const top = layers.at(-1)?.chainId;
+	return container.image.layers.some(({ chainId }) => chainId === top);
+}

@@ -1,0 +1,102 @@
+import { conflict, internal, invalid, messageOf, notModified, SandboxError } from '#base';
+import type { Daemon } from '../daemon.ts';
+import { newId } from '../ids.ts';
+import { connectEndpoints, releaseEndpoints } from '../networks/attach.ts';
+import type { Task } from '../ports.ts';
+import { handleExit } from './exit.ts';
+import { emitContainerEvent } from './find.ts';
+import type { Container } from './container.ts';
+import { containerSpec } from './spec.ts';
+
+/** POST /containers/{id}/start. Throws not-modified when it runs already; other errors leave the container as it was, with the reason noted. */
+export function startContainer(daemon: Daemon, container: Container): Promise<void> {
+	return container.lock.run(async () => {
+		if (container.isPaused) throw conflict('cannot start a paused container, try unpause instead');
+		if (container.phase === 'running') throw notModified('');
+		if (container.isRemoving) throw conflict('container is marked for removal and cannot be started');
+		if (container.phase === 'dead') throw conflict('container is dead and cannot be started');
+		container.restartWait?.abort();
+		container.hasBeenManuallyStopped = false;
+		container.restartCount = 0;
+		container.nextRestartDelayMs = 0;
+		await launch(daemon, container);
+	});
+}
+
+/** Starts the process. The caller holds the container's lock and has checked that it may. */
+export async function launch(daemon: Daemon, container: Container): Promise<void> {
+	let task: Task;
+	try {
+		container.sandboxId = newId(daemon.ports.random);
+		await connectEndpoints(daemon, container);
+		task = await daemon.ports.runtime.start(await containerSpec(daemon, container));
+	} catch (error) {
+		throw noteFailure(daemon, container, error);
+	}
+	container.task = task;
+	container.pid = task.pid;
+	container.phase = 'running';
+	container.exitCode = 0;
+	container.error = '';
+	container.oomKilled = false;
+	container.startedAt = daemon.time.now();
+	container.finishedAt = container.finishedAt ?? null;
+	container.log.open();
+	emitContainerEvent(daemon, container, 'start');
+	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
+	daemon.watchHealth(container);
+	void task.exited.then((status) => handleExit(daemon, container, task, status));
+}
+
+function noteFailure(daemon: Daemon, container: Container, error: unknown): SandboxError {
+	releaseEndpoints(daemon, container);
+	const failure = startFailure(container, error);
+	container.exitCode = failure.exitCode;
+	container.error = failure.error.message;
+	if (container.phase === 'restarting') container.phase = 'exited';
+	container.stdio.end();
+	container.notifyExit();
+	if (container.hostConfig.AutoRemove) daemon.removeSoon(container);
+	return failure.error;
+}
+
+const CREATE_FAILED =
+	'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+
+/** What Docker would say, and the exit code it would note. */
+function startFailure(container: Container, error: unknown): { error: SandboxError; exitCode: number } {
+	const message = messageOf(error);
+	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
+	if (/^failed to set up container networking|^unable to find (user|group)/.test(message)) {
+		return { error, exitCode: 128 };
+	}
+	if (/^failed to bind host port|^Bind for /.test(message)) {
+		return { error: networkingFailure(container, message), exitCode: 128 };
+	}
+	const inner = /^error during container init: /.test(message)
+		? message
+		: `error during container init: ${message}`;
+	const exitCode = exitCodeFor(message);
+	const make = exitCode === 128 ? internal : invalid;
+	return { error: make(`${CREATE_FAILED}${inner}`, { cause: error }), exitCode };
+}
+
+/** The shell's codes: 127 for what is not there, 126 for what cannot be run. */
+export function exitCodeFor(message: string): number {
+	if (/executable file not found|no such file or directory|system cannot find the file/i.test(message))
+		return 127;
+	if (/permission denied|not a directory|is a directory|exec format error/i.test(message)) return 126;
+	return 128;
+}
+
+/** A failure to publish ports, in the words of libnetwork. */
+export function networkingFailure(container: Container, message: string): SandboxError {
+	const endpoint = container.endpoints[0]?.live?.endpointId ?? newEndpointName(container);
+	return internal(
+		`failed to set up container networking: driver failed programming external connectivity on endpoint ${container.name} (${endpoint}): ${message}`,
+	);
+}
+
+function newEndpointName(container: Container): string {
+	return container.sandboxId;
+}

@@ -1,0 +1,75 @@
+import type { Container } from './containers/container.ts';
+import { removeContainer } from './containers/remove.ts';
+import { ContainerStore } from './containers/store.ts';
+import { EventLog } from './events/log.ts';
+import type { ExecRecord } from './exec/exec.ts';
+import { newId } from './ids.ts';
+import { watchHealth } from './containers/health.ts';
+import { releaseLayers } from './images/remove.ts';
+import { ImageStore, type ImageRecord } from './images/store.ts';
+import { addBuiltInNetworks } from './networks/built-in.ts';
+import { NetworkStore } from './networks/network.ts';
+import { PortAllocator } from './networks/ports.ts';
+import type { EnginePorts, MachineFacts } from './ports.ts';
+import { Timeline } from './time.ts';
+import { VolumeStore } from './volumes/volumes.ts';
+
+/** What all operations share: the records, and the ports to the outside. */
+export class Daemon {
+	readonly ports: EnginePorts;
+	readonly time: Timeline;
+	readonly events: EventLog;
+	readonly images = new ImageStore();
+	readonly containers = new ContainerStore();
+	readonly networks = new NetworkStore();
+	readonly portAllocator = new PortAllocator();
+	readonly volumes = new VolumeStore();
+	readonly execs = new Map<string, ExecRecord>();
+	/** As `docker info` shows it. */
+	readonly id: string;
+	isDisposed = false;
+	#machine: Promise<MachineFacts> | null = null;
+
+	constructor(ports: EnginePorts) {
+		this.ports = ports;
+		this.time = new Timeline(ports.clock);
+		this.events = new EventLog(this.time);
+		const id = newId(ports.random);
+		this.id = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20, 32)].join(
+			'-',
+		);
+		addBuiltInNetworks(this);
+	}
+
+	/** Facts about the guest; asked for once. */
+	machine(): Promise<MachineFacts> {
+		this.#machine ??= this.ports.runtime.facts().catch((error: unknown) => {
+			this.#machine = null;
+			throw error;
+		});
+		return this.#machine;
+	}
+
+	/** Removes a container that asked to be (`--rm`), when whatever runs now has ended. */
+	removeSoon(container: Container): void {
+		void Promise.resolve()
+			.then(() => removeContainer(this, container, { force: true, volumes: true, link: false }))
+			.catch((error: unknown) => {
+				if (this.containers.get(container.id)) {
+					this.ports.log('warn', `container ${container.id} not removed: ${String(error)}`);
+				}
+			});
+	}
+
+	/** An image that only a container still held is let go of with it. */
+	async releaseImage(image: ImageRecord): Promise<void> {
+		for (const [id, exec] of this.execs) {
+			if (!this.containers.get(exec.container.id)) this.execs.delete(id);
+		}
+		if (!this.images.get(image.id)) await releaseLayers(this, image);
+	}
+
+	watchHealth(container: Container): void {
+		watchHealth(this, container);
+	}
+}

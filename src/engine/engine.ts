@@ -1,0 +1,56 @@
+import type { HttpHandler } from '#api';
+import { handleExit } from './containers/exit.ts';
+import { Daemon } from './daemon.ts';
+import type { EnginePorts, Task } from './ports.ts';
+import type { Container } from './containers/container.ts';
+import { createServer } from './server/server.ts';
+
+/** A Docker engine over whatever `ports` stand for. */
+export interface Engine {
+	/** The Engine API. */
+	handle: HttpHandler;
+	/** After the guest's agent was restarted: takes up the containers that still run, and notes the ends of those that do not. */
+	reconcile(): Promise<void>;
+	/** Nothing is restarted any more; connections are left to their owners. */
+	dispose(): void;
+}
+
+export function createEngine(ports: EnginePorts): Engine {
+	const daemon = new Daemon(ports);
+	return {
+		handle: createServer(daemon),
+		reconcile: () => reconcile(daemon),
+		dispose: () => {
+			daemon.isDisposed = true;
+			for (const container of daemon.containers.list()) container.restartWait?.abort();
+		},
+	};
+}
+
+async function reconcile(daemon: Daemon): Promise<void> {
+	const found = new Map((await daemon.ports.runtime.list()).map((task) => [task.id, task]));
+	for (const container of daemon.containers.list()) {
+		const { task } = container;
+		if (!task) continue;
+		const state = found.get(container.id);
+		if (state?.running) await adopt(daemon, container);
+		else {
+			const at = daemon.ports.clock.now();
+			await handleExit(daemon, container, task, state?.exit ?? { code: 255, oomKilled: false, at });
+		}
+	}
+}
+
+/** The process is the same; only the road to it is new. A runtime that kept the road gives the same task. */
+async function adopt(daemon: Daemon, container: Container): Promise<void> {
+	const { config } = container;
+	const task: Task = await daemon.ports.runtime.adopt(container.id, {
+		tty: config.Tty,
+		stdin: config.OpenStdin,
+	});
+	if (task === container.task) return;
+	container.task = task;
+	container.pid = task.pid;
+	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
+	void task.exited.then((status) => handleExit(daemon, container, task, status));
+}

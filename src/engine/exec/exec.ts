@@ -1,0 +1,247 @@
+import type { ExecCreateRequest, ExecInspect, ExecStartRequest } from '#api';
+import { conflict, invalid, messageOf, notFound, type Duplex } from '#base';
+import { ClientInput, ClientOutput } from '../containers/attach.ts';
+import type { Container } from '../containers/container.ts';
+import { parseDetachKeys } from '../containers/detach.ts';
+import { emitContainerEvent } from '../containers/find.ts';
+import { processEnv } from '../containers/spec.ts';
+import { exitCodeFor } from '../containers/start.ts';
+import type { Daemon } from '../daemon.ts';
+import { newId } from '../ids.ts';
+import type { ProcessSpec, RunningProcess } from '../ports.ts';
+import { ALL_CAPABILITIES, capabilityMask } from '../security/capabilities.ts';
+import { checkUser } from './user.ts';
+
+/** A further process of a container, from its creation until the container's end. */
+export interface ExecRecord {
+	id: string;
+	container: Container;
+	request: ExecCreateRequest;
+	argv: string[];
+	isRunning: boolean;
+	hasStarted: boolean;
+	exitCode: number | null;
+	pid: number;
+	process: RunningProcess | null;
+	/** Resolves when the process runs, or could not be started. */
+	started: Promise<void>;
+	notifyStarted: () => void;
+}
+
+/** POST /containers/{id}/exec. Throws conflict in Docker's words when the container does not run. */
+export async function createExec(
+	daemon: Daemon,
+	container: Container,
+	ref: string,
+	request: ExecCreateRequest,
+): Promise<{ Id: string }> {
+	assertExecutable(container, ref);
+	const argv = request.Cmd ?? [];
+	if (argv.length === 0 || argv[0] === '') throw invalid('No exec command specified');
+	parseDetachKeys(request.DetachKeys ?? '');
+	if (request.User) await checkUser(daemon, container, request.User);
+	let notifyStarted = () => {};
+	const started = new Promise<void>((resolve) => {
+		notifyStarted = resolve;
+	});
+	const exec: ExecRecord = {
+		id: newId(daemon.ports.random),
+		container,
+		request,
+		argv,
+		isRunning: false,
+		hasStarted: false,
+		exitCode: null,
+		pid: 0,
+		process: null,
+		started,
+		notifyStarted,
+	};
+	container.execs.set(exec.id, exec);
+	daemon.execs.set(exec.id, exec);
+	emitContainerEvent(daemon, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
+	return { Id: exec.id };
+}
+
+function assertExecutable(container: Container, ref: string): void {
+	if (!container.isRunning) throw conflict(`container ${container.id} is not running`);
+	if (container.isPaused) throw conflict(`Container ${ref} is paused, unpause the container before exec`);
+	if (container.phase === 'restarting') {
+		throw conflict(`Container ${ref} is restarting, wait until the container is running`);
+	}
+}
+
+/** The exec of that id. Throws not-found in Docker's words. */
+export function resolveExec(daemon: Daemon, id: string): ExecRecord {
+	const exec = daemon.execs.get(id);
+	if (!exec) throw notFound(`No such exec instance: ${id}`);
+	return exec;
+}
+
+/** Checks that it may start now, and marks it so: the answer's head is sent before the process runs. */
+export function beginExec(exec: ExecRecord, request: ExecStartRequest): void {
+	if (exec.hasStarted) {
+		throw conflict(
+			exec.isRunning
+				? `Error: Exec command ${exec.id} is already running`
+				: `Error: Exec command ${exec.id} has already run`,
+		);
+	}
+	assertExecutable(exec.container, exec.container.id);
+	exec.hasStarted = true;
+	exec.isRunning = true;
+	if (request.ConsoleSize) exec.request.ConsoleSize = request.ConsoleSize;
+}
+
+/** Runs it on a connection until it ends. What goes wrong is told on the connection, as Docker does. */
+export async function runExec(daemon: Daemon, exec: ExecRecord, connection: Duplex): Promise<void> {
+	const { request } = exec;
+	const tty = request.Tty ?? false;
+	const wants = { stdout: request.AttachStdout ?? false, stderr: request.AttachStderr ?? false };
+	let process: RunningProcess;
+	try {
+		process = await startExec(daemon, exec);
+	} catch (error) {
+		const told = new ClientOutput(connection.writable, { stdout: true, stderr: true, framed: !tty });
+		await told.write('stdout', new TextEncoder().encode(`${messageOf(error)}\r\n`));
+		told.end();
+		new ClientInput(connection.readable, null).stop();
+		return;
+	}
+	const output = new ClientOutput(connection.writable, { ...wants, framed: !tty });
+	const input = new ClientInput(connection.readable, tty ? parseDetachKeys(request.DetachKeys ?? '') : null);
+	if (request.AttachStdin && process.io.stdin) void feed(process.io.stdin, input, output, tty);
+	await Promise.all([
+		pump(process.io.stdout, (bytes) => output.write('stdout', bytes)),
+		process.io.stderr && pump(process.io.stderr, (bytes) => output.write('stderr', bytes)),
+	]);
+	await endExec(daemon, exec, process);
+	output.end();
+	input.stop();
+}
+
+/** Runs it with nobody listening. Throws in Docker's words when it cannot be started. */
+export async function runDetached(daemon: Daemon, exec: ExecRecord): Promise<void> {
+	const process = await startExec(daemon, exec);
+	void (async () => {
+		const ignore = async () => {};
+		await Promise.all([
+			pump(process.io.stdout, ignore),
+			process.io.stderr && pump(process.io.stderr, ignore),
+		]);
+		await endExec(daemon, exec, process);
+	})();
+}
+
+async function startExec(daemon: Daemon, exec: ExecRecord): Promise<RunningProcess> {
+	const { container, argv } = exec;
+	emitContainerEvent(daemon, container, `exec_start: ${argv.join(' ')}`, { execID: exec.id });
+	try {
+		exec.process = await daemon.ports.runtime.exec(container.id, execSpec(exec));
+		exec.pid = exec.process.pid;
+		return exec.process;
+	} catch (error) {
+		exec.isRunning = false;
+		const message = messageOf(error);
+		const code = exitCodeFor(message);
+		exec.exitCode = code === 128 ? 126 : code;
+		throw invalid(`OCI runtime exec failed: exec failed: unable to start container process: ${message}`, {
+			cause: error,
+		});
+	} finally {
+		exec.notifyStarted();
+	}
+}
+
+function execSpec({ container, request, argv }: ExecRecord): ProcessSpec {
+	const { config, hostConfig } = container;
+	const tty = request.Tty ?? false;
+	const [rows, cols] = request.ConsoleSize ?? [0, 0];
+	const privileged = request.Privileged ?? false;
+	return {
+		argv,
+		env: processEnv({ ...config, Tty: tty }, request.Env ?? []),
+		cwd: request.WorkingDir || config.WorkingDir || '/',
+		user: request.User || config.User,
+		tty,
+		stdin: request.AttachStdin ?? false,
+		rows,
+		cols,
+		caps: privileged
+			? ALL_CAPABILITIES
+			: capabilityMask(hostConfig.CapAdd ?? [], hostConfig.CapDrop ?? [], hostConfig.Privileged),
+		privileged: privileged || hostConfig.Privileged,
+		noNewPrivileges: (hostConfig.SecurityOpt ?? []).some((option) =>
+			/^no-new-privileges([=:]true)?$/.test(option),
+		),
+	};
+}
+
+async function endExec(daemon: Daemon, exec: ExecRecord, process: RunningProcess): Promise<void> {
+	const { code } = await process.exited;
+	exec.isRunning = false;
+	exec.exitCode = code;
+	emitContainerEvent(daemon, exec.container, 'exec_die', { execID: exec.id, exitCode: String(code) });
+}
+
+async function feed(
+	stdin: WritableStream<Uint8Array>,
+	input: ClientInput,
+	output: ClientOutput,
+	tty: boolean,
+): Promise<void> {
+	const writer = stdin.getWriter();
+	// The process may close its stdin, or end, before the client does: what it does not take is lost.
+	const outcome = await input.read((bytes) => writer.write(bytes).catch(() => undefined));
+	if (outcome === 'detached') output.end();
+	else if (!tty) await writer.close().catch(() => undefined);
+}
+
+async function pump(
+	source: ReadableStream<Uint8Array>,
+	take: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+	const reader = source.getReader();
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			await take(value);
+		}
+	} catch {
+		// The stream broke with the process's machine; its exit says so.
+		return;
+	}
+}
+
+/** GET /exec/{id}/json. */
+export function inspectExec(exec: ExecRecord): ExecInspect {
+	const { request, argv } = exec;
+	const [entrypoint = '', ...args] = argv;
+	return {
+		ID: exec.id,
+		Running: exec.isRunning,
+		ExitCode: exec.exitCode,
+		ProcessConfig: {
+			tty: request.Tty ?? false,
+			entrypoint,
+			arguments: args,
+			privileged: request.Privileged ?? false,
+			...(request.User && { user: request.User }),
+		},
+		OpenStdin: request.AttachStdin ?? false,
+		OpenStderr: request.AttachStderr ?? false,
+		OpenStdout: request.AttachStdout ?? false,
+		CanRemove: false,
+		ContainerID: exec.container.id,
+		DetachKeys: request.DetachKeys ?? '',
+		Pid: exec.pid,
+	};
+}
+
+/** POST /exec/{id}/resize: waits for a process that is being started. */
+export async function resizeExec(exec: ExecRecord, rows: number, cols: number): Promise<void> {
+	if (exec.hasStarted) await exec.started;
+	if (!exec.process || !exec.isRunning) throw conflict(`exec process is not started`);
+	await exec.process.resize(rows, cols);
+}

@@ -1,0 +1,86 @@
+import type { ImageSummary } from '#api';
+import { notFound } from '#base';
+import type { Daemon } from '../daemon.ts';
+import type { Filters } from '../filters.ts';
+import { fromMs, parseTime, parseUnixTime, toSeconds } from '../time.ts';
+import { matchesReference } from './match.ts';
+import { imageSize, type ImageRecord } from './store.ts';
+
+export const IMAGE_FILTERS = ['dangling', 'label', 'label!', 'before', 'since', 'reference', 'until'];
+
+/** GET /images/json, newest first. */
+export function listImages(daemon: Daemon, filters: Filters, all: boolean): ImageSummary[] {
+	const dangling = filters.has('dangling') ? filters.flag('dangling', false) : null;
+	const before = reference(daemon, filters, 'before');
+	const since = reference(daemon, filters, 'since');
+	const until = untilTime(daemon, filters);
+	return daemon.images
+		.list()
+		.filter((image) => {
+			const createdAt = image.createdAt ?? 0n;
+			const { labels } = image.configuration.config;
+			return (
+				(!before || createdAt < (before.createdAt ?? 0n)) &&
+				(!since || createdAt > (since.createdAt ?? 0n)) &&
+				(until === null || createdAt < until) &&
+				filters.matchLabels('label', labels) &&
+				(!filters.has('label!') || !filters.matchLabels('label!', labels))
+			);
+		})
+		.filter((image) => all || dangling === true || !isIntermediate(daemon, image))
+		.map((image) => summary(daemon, image, filters))
+		.filter((row) => row !== null)
+		.filter((row) => dangling === null || dangling === (row.RepoTags?.length === 0 || !row.RepoTags));
+}
+
+/** An image without a name from which another one was built. */
+export function isIntermediate(daemon: Daemon, image: ImageRecord): boolean {
+	if (daemon.images.referencesOf(image.id).length > 0) return false;
+	return daemon.images.list().some(({ parentId }) => parentId === image.id);
+}
+
+/** One row as it stands, without filters. */
+export function imageSummary(daemon: Daemon, image: ImageRecord): ImageSummary {
+	return {
+		Containers: -1,
+		Created: toSeconds(image.createdAt ?? 0n),
+		Id: image.id,
+		Labels: image.configuration.config.labels,
+		ParentId: image.parentId,
+		RepoDigests: daemon.images.repoDigests(image.id),
+		RepoTags: daemon.images.repoTags(image.id),
+		SharedSize: -1,
+		Size: imageSize(image),
+	};
+}
+
+/** `null` when the image has no name that `reference` filters ask for; names they do not ask for are left out. */
+function summary(daemon: Daemon, image: ImageRecord, filters: Filters): ImageSummary | null {
+	const row = imageSummary(daemon, image);
+	if (!filters.has('reference')) return row;
+	const matching = daemon.images
+		.referencesOf(image.id)
+		.filter((ref) => filters.get('reference').some((pattern) => matchesReference(pattern, ref)));
+	if (matching.length === 0) return null;
+	return row;
+}
+
+function reference(daemon: Daemon, filters: Filters, key: string): ImageRecord | null {
+	const ref = filters.get(key)[0];
+	if (ref === undefined) return null;
+	const image = daemon.images.find(ref);
+	if (!image) throw notFound(`No such image: ${ref}`);
+	return image;
+}
+
+/** `until`: a moment, or a duration back from now. */
+export function untilTime(daemon: Daemon, filters: Filters): bigint | null {
+	const text = filters.get('until')[0];
+	if (text === undefined) return null;
+	const duration = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+	if (duration) {
+		const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[duration[2] as 'ms' | 's' | 'm' | 'h'];
+		return fromMs(daemon.ports.clock.now() - Number(duration[1]) * unit);
+	}
+	return parseUnixTime(text) ?? parseTime(text);
+}

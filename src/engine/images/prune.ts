@@ -1,0 +1,57 @@
+import type { ImageDelete, ImagesPruneResponse } from '#api';
+import type { Daemon } from '../daemon.ts';
+import type { Filters } from '../filters.ts';
+import { isIntermediate, untilTime } from './list.ts';
+import { removeImage } from './remove.ts';
+import type { ImageRecord } from './store.ts';
+
+export const IMAGE_PRUNE_FILTERS = ['dangling', 'label', 'label!', 'until'];
+
+/** POST /images/prune: images without a name, or with `dangling=false` all that no container uses. */
+export async function pruneImages(daemon: Daemon, filters: Filters): Promise<ImagesPruneResponse> {
+	const onlyDangling = filters.flag('dangling', true);
+	const until = untilTime(daemon, filters);
+	const used = new Set(daemon.containers.list().map(({ image }) => image.id));
+	const before = layersSize(daemon);
+	const deleted: ImageDelete[] = [];
+	const candidates = daemon.images.list().filter((image) => {
+		const { labels } = image.configuration.config;
+		return (
+			!used.has(image.id) &&
+			(!onlyDangling || daemon.images.repoTags(image.id).length === 0) &&
+			(until === null || (image.createdAt ?? 0n) < until) &&
+			filters.matchLabels('label', labels) &&
+			(!filters.has('label!') || !filters.matchLabels('label!', labels))
+		);
+	});
+	for (const image of candidates) {
+		if (daemon.images.get(image.id) && !isIntermediate(daemon, image)) {
+			deleted.push(...(await removeAll(daemon, image)));
+		}
+	}
+	const reclaimed = before - layersSize(daemon);
+	daemon.events.emit('image', 'prune', '', { reclaimed: String(reclaimed) });
+	return { ImagesDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: reclaimed };
+}
+
+async function removeAll(daemon: Daemon, image: ImageRecord): Promise<ImageDelete[]> {
+	const tags = daemon.images.repoTags(image.id);
+	const deleted: ImageDelete[] = [];
+	for (const tag of tags) {
+		deleted.push(...(await removeImage(daemon, tag, { force: false, prune: true })));
+	}
+	if (daemon.images.get(image.id)) {
+		deleted.push(...(await removeImage(daemon, image.id, { force: false, prune: true })));
+	}
+	return deleted;
+}
+
+/** Bytes of all layers, each counted once. */
+export function layersSize(daemon: Daemon): number {
+	const sizes = new Map(
+		daemon.images
+			.list()
+			.flatMap(({ layers }) => layers.map(({ chainId, sizeBytes }) => [chainId, sizeBytes])),
+	);
+	return [...sizes.values()].reduce<number>((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,71 @@
+import type { NetworkInspect } from '#api';
+import { invalid } from '#base';
+import type { Daemon } from '../daemon.ts';
+import type { Filters } from '../filters.ts';
+import { formatTime } from '../time.ts';
+import { isBuiltIn, type Network } from './network.ts';
+
+export const NETWORK_FILTERS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
+
+/** GET /networks: by name, without the containers on them. */
+export function listNetworks(daemon: Daemon, filters: Filters): NetworkInspect[] {
+	const type = filters.get('type');
+	for (const value of type) {
+		if (value !== 'custom' && value !== 'builtin') throw invalid(`invalid filter: 'type'='${value}'`);
+	}
+	const dangling = filters.has('dangling') ? filters.flag('dangling', false) : null;
+	const used = new Set(
+		daemon.containers.list().flatMap(({ endpoints }) => endpoints.map((e) => e.networkId)),
+	);
+	return daemon.networks
+		.list()
+		.filter(
+			(network) =>
+				filters.some('driver', (driver) => driver === network.driver) &&
+				filters.some('id', (id) => network.id.startsWith(id)) &&
+				filters.some('name', (name) => network.name.includes(name)) &&
+				filters.some('scope', (scope) => scope === 'local') &&
+				filters.some('type', (kind) => (kind === 'builtin') === isBuiltIn(network)) &&
+				filters.matchLabels('label', network.labels) &&
+				(dangling === null || dangling === (!isBuiltIn(network) && !used.has(network.id))),
+		)
+		.map((network) => ({ ...inspectNetwork(daemon, network), Containers: {} }));
+}
+
+/** GET /networks/{id}. */
+export function inspectNetwork(daemon: Daemon, network: Network): NetworkInspect {
+	const containers = daemon.containers
+		.list()
+		.flatMap(({ id, name, endpoints }) =>
+			endpoints.flatMap(({ live }) => (live?.networkId === network.id ? [[id, name, live] as const] : [])),
+		);
+	return {
+		Name: network.name,
+		Id: network.id,
+		Created: formatTime(network.createdAt),
+		Scope: 'local',
+		Driver: network.driver,
+		EnableIPv4: true,
+		EnableIPv6: network.enableIPv6,
+		IPAM: network.ipam,
+		Internal: network.isInternal,
+		Attachable: network.isAttachable,
+		Ingress: false,
+		ConfigFrom: { Network: '' },
+		ConfigOnly: false,
+		Containers: Object.fromEntries(
+			containers.map(([id, name, live]) => [
+				id,
+				{
+					Name: name,
+					EndpointID: live.endpointId,
+					MacAddress: live.mac,
+					IPv4Address: live.address ? `${live.address}/${live.prefix}` : '',
+					IPv6Address: '',
+				},
+			]),
+		),
+		Options: network.options,
+		Labels: network.labels,
+	};
+}

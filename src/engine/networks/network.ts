@@ -1,0 +1,65 @@
+import type { IpamConfig } from '#api';
+import { forbidden, invalid, notFound } from '#base';
+import type { UnixNs } from '../time.ts';
+import type { Subnet } from './address.ts';
+
+/** One network. `host` and `none` have no subnet and no bridge. */
+export interface Network {
+	id: string;
+	name: string;
+	driver: 'bridge' | 'host' | 'null';
+	createdAt: UnixNs;
+	subnet: Subnet | null;
+	gateway: string;
+	/** The interface in the guest. */
+	bridge: string;
+	isInternal: boolean;
+	isAttachable: boolean;
+	enableIPv6: boolean;
+	options: Record<string, string>;
+	labels: Record<string, string>;
+	/** As it was asked for, for inspect. */
+	ipam: { Driver: string; Options: Record<string, string> | null; Config: IpamConfig[] | null };
+}
+
+const BUILT_IN = ['bridge', 'host', 'none'];
+
+export class NetworkStore {
+	readonly #networks = new Map<string, Network>();
+
+	add(network: Network): void {
+		this.#networks.set(network.id, network);
+	}
+
+	delete(network: Network): void {
+		this.#networks.delete(network.id);
+	}
+
+	list(): Network[] {
+		return [...this.#networks.values()];
+	}
+
+	/** By name, id or the beginning of an id. Throws not-found in Docker's words. */
+	resolve(ref: string): Network {
+		const all = this.list();
+		const exact = all.find(({ id, name }) => id === ref || name === ref);
+		if (exact) return exact;
+		const matching = ref === '' ? [] : all.filter(({ id }) => id.startsWith(ref));
+		if (matching.length > 1)
+			throw invalid(`network ${ref} is ambiguous (${matching.length} matches found based on ID prefix)`);
+		const [only] = matching;
+		if (!only) throw notFound(`network ${ref} not found`);
+		return only;
+	}
+}
+
+/** One of those that are always there. */
+export function isBuiltIn(network: Network): boolean {
+	return BUILT_IN.includes(network.name);
+}
+
+/** Throws forbidden in Docker's words for a network that must stay. */
+export function assertRemovable(network: Network): void {
+	if (!isBuiltIn(network)) return;
+	throw forbidden(`${network.name} is a pre-defined network and cannot be removed`);
+}

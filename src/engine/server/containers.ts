@@ -1,0 +1,237 @@
+import type { ContainerCreateRequest, HttpResponse, WaitResponse } from '#api';
+import { invalid } from '#base';
+import { attachContainer } from '../containers/attach.ts';
+import type { Container } from '../containers/container.ts';
+import { createContainer } from '../containers/create.ts';
+import { parseDetachKeys } from '../containers/detach.ts';
+import { inspectContainer } from '../containers/inspect.ts';
+import { killContainer } from '../containers/kill.ts';
+import { CONTAINER_FILTERS, listContainers } from '../containers/list.ts';
+import { streamLogs } from '../containers/logs.ts';
+import { pauseContainer, unpauseContainer } from '../containers/pause.ts';
+import { CONTAINER_PRUNE_FILTERS, pruneContainers } from '../containers/prune.ts';
+import { removeContainer } from '../containers/remove.ts';
+import { renameContainer } from '../containers/rename.ts';
+import { resizeContainer } from '../containers/resize.ts';
+import { restartContainer } from '../containers/restart.ts';
+import { startContainer } from '../containers/start.ts';
+import { containerStats } from '../containers/stats.ts';
+import { stopContainer } from '../containers/stop.ts';
+import { topContainer } from '../containers/top.ts';
+import { updateContainer, type UpdateRequest } from '../containers/update.ts';
+import { waitContainer } from '../containers/wait.ts';
+import type { Daemon } from '../daemon.ts';
+import { Filters } from '../filters.ts';
+import { jsonLine } from '../json.ts';
+import { parseUnixTime } from '../time.ts';
+import type { Handler, Server } from './handler.ts';
+import { hijack } from './hijack.ts';
+import { flag, integer, jsonBody, param, type Call } from './request.ts';
+
+const JSON_TYPE = 'application/json';
+
+export const list: Handler = async ({ daemon, respond }, { query }) => {
+	const filters = Filters.parse(query.get('filters'), CONTAINER_FILTERS);
+	const limit = integer(query, 'limit') ?? -1;
+	const options = { all: flag(query, 'all'), limit, size: flag(query, 'size') };
+	return respond.json(await listContainers(daemon, options, filters));
+};
+
+export const create: Handler = async ({ daemon, respond }, { request, query }) => {
+	const body = await jsonBody<ContainerCreateRequest>(request);
+	const options = { name: query.get('name') ?? '', platform: query.get('platform') ?? '' };
+	return respond.json(await createContainer(daemon, body, options), 201);
+};
+
+export const inspect: Handler = async ({ daemon, respond }, call) =>
+	respond.json(await inspectContainer(daemon, target(daemon, call), flag(call.query, 'size')));
+
+export const start: Handler = async ({ daemon, respond }, call) => {
+	await startContainer(daemon, target(daemon, call));
+	return respond.empty(204);
+};
+
+export const stop: Handler = async ({ daemon, respond }, call) => {
+	await stopContainer(daemon, target(daemon, call), stopOptions(call.query));
+	return respond.empty(204);
+};
+
+export const restart: Handler = async ({ daemon, respond }, call) => {
+	await restartContainer(daemon, target(daemon, call), stopOptions(call.query));
+	return respond.empty(204);
+};
+
+export const kill: Handler = async ({ daemon, respond }, call) => {
+	await killContainer(daemon, target(daemon, call), call.query.get('signal') ?? '');
+	return respond.empty(204);
+};
+
+export const pause: Handler = async ({ daemon, respond }, call) => {
+	await pauseContainer(daemon, target(daemon, call));
+	return respond.empty(204);
+};
+
+export const unpause: Handler = async ({ daemon, respond }, call) => {
+	await unpauseContainer(daemon, target(daemon, call));
+	return respond.empty(204);
+};
+
+export const rename: Handler = async ({ daemon, respond }, call) => {
+	await renameContainer(daemon, target(daemon, call), call.query.get('name') ?? '');
+	return respond.empty(204);
+};
+
+export const update: Handler = async ({ daemon, respond }, call) => {
+	const container = target(daemon, call);
+	await updateContainer(daemon, container, await jsonBody<UpdateRequest>(call.request));
+	return respond.json({ Warnings: null });
+};
+
+export const remove: Handler = async ({ daemon, respond }, call) => {
+	const { query } = call;
+	const options = { force: flag(query, 'force'), volumes: flag(query, 'v'), link: flag(query, 'link') };
+	await removeContainer(daemon, target(daemon, call), options);
+	return respond.empty(204);
+};
+
+export const prune: Handler = async ({ daemon, respond }, { query }) => {
+	const filters = Filters.parse(query.get('filters'), CONTAINER_PRUNE_FILTERS);
+	return respond.json(await pruneContainers(daemon, filters));
+};
+
+export const resize: Handler = async ({ daemon, respond }, call) => {
+	const [rows, cols] = windowSize(call.query);
+	await resizeContainer(daemon, target(daemon, call), rows, cols);
+	return respond.empty(200);
+};
+
+export const top: Handler = async ({ daemon, respond }, call) =>
+	respond.json(await topContainer(daemon, target(daemon, call), call.query.get('ps_args') ?? ''));
+
+/** The head goes out at once: clients start the container only when they have it. */
+export const wait: Handler = async ({ daemon, respond }, call) => {
+	const container = target(daemon, call);
+	const outcome = waitContainer(container, call.query.get('condition') ?? '');
+	return respond.stream(JSON_TYPE, whenKnown(outcome, call.request.signal));
+};
+
+function whenKnown(outcome: Promise<WaitResponse>, signal: AbortSignal): ReadableStream<Uint8Array> {
+	const gone = new Promise<WaitResponse>((resolve) => {
+		const cancelled = { Error: { Message: 'context canceled' }, StatusCode: -1 };
+		signal.addEventListener('abort', () => resolve(cancelled), { once: true });
+	});
+	let isCancelled = false;
+	return new ReadableStream({
+		async start(controller) {
+			const result = await Promise.race([outcome, gone]);
+			if (isCancelled) return;
+			controller.enqueue(jsonLine(result));
+			controller.close();
+		},
+		cancel() {
+			isCancelled = true;
+		},
+	});
+}
+
+export const attach: Handler = async ({ daemon }, call) => {
+	const { query, request } = call;
+	const container = target(daemon, call);
+	const detachKeys = query.get('detachKeys') ?? '';
+	parseDetachKeys(detachKeys);
+	const options = {
+		stdin: flag(query, 'stdin'),
+		stdout: flag(query, 'stdout'),
+		stderr: flag(query, 'stderr'),
+		stream: flag(query, 'stream'),
+		logs: flag(query, 'logs'),
+		detachKeys,
+	};
+	return hijack(request, container.config.Tty, false, (connection) =>
+		attachContainer(daemon, container, options, connection),
+	);
+};
+
+export const logs: Handler = async ({ daemon, respond }, call) => {
+	const { query } = call;
+	const container = target(daemon, call);
+	const options = {
+		stdout: flag(query, 'stdout'),
+		stderr: flag(query, 'stderr'),
+		follow: flag(query, 'follow'),
+		timestamps: flag(query, 'timestamps'),
+		details: flag(query, 'details'),
+		tail: tailOf(query.get('tail') ?? 'all'),
+		since: moment(query, 'since'),
+		until: moment(query, 'until'),
+	};
+	if (!options.stdout && !options.stderr) {
+		throw invalid('Bad parameters: you must choose at least one stream');
+	}
+	const kind = container.config.Tty ? 'raw' : 'multiplexed';
+	return respond.stream(`application/vnd.docker.${kind}-stream`, streamLogs(container, options));
+};
+
+/** What is no number means all lines, as in Docker. */
+function tailOf(text: string): number | null {
+	return /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function moment(query: URLSearchParams, name: string): bigint | null {
+	const text = query.get(name);
+	if (text === null || text === '' || text === '0') return null;
+	const time = parseUnixTime(text);
+	if (time === null)
+		throw invalid(`invalid value for "${name}": failed to parse value as unix timestamp: "${text}"`);
+	return time;
+}
+
+export const stats: Handler = async (server, call) => {
+	const container = target(server.daemon, call);
+	const once = !flag(call.query, 'stream', true);
+	const oneShot = once && flag(call.query, 'one-shot');
+	if (once) return firstStats(server, container, oneShot, call.request.signal);
+	const samples = containerStats(server.daemon, container, { once, oneShot, signal: call.request.signal });
+	const body = new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const { done, value } = await samples.next().catch(() => ({ done: true, value: undefined }));
+			if (done) controller.close();
+			else controller.enqueue(jsonLine(value));
+		},
+		async cancel() {
+			await samples.return(undefined);
+		},
+	});
+	return server.respond.stream(JSON_TYPE, body);
+};
+
+async function firstStats(
+	{ daemon, respond }: Server,
+	container: Container,
+	oneShot: boolean,
+	signal: AbortSignal,
+): Promise<HttpResponse> {
+	const samples = containerStats(daemon, container, { once: true, oneShot, signal });
+	const { value } = await samples.next();
+	return respond.json(value ?? {});
+}
+
+function stopOptions(query: URLSearchParams): { timeoutS?: number; signal?: string } {
+	const timeoutS = integer(query, 't');
+	const signal = query.get('signal');
+	return { ...(timeoutS !== null && { timeoutS }), ...(signal && { signal }) };
+}
+
+/** `h` and `w` of a resize. Throws `invalid` in Docker's words. */
+export function windowSize(query: URLSearchParams): [rows: number, cols: number] {
+	const size = (name: string) => {
+		const text = query.get(name) ?? '';
+		if (/^\d+$/.test(text)) return Number(text);
+		throw invalid(`invalid resize ${name === 'h' ? 'height' : 'width'} "${text}": invalid syntax`);
+	};
+	return [size('h'), size('w')];
+}
+
+export function target(daemon: Daemon, call: Call): Container {
+	return daemon.containers.resolve(param(call, 'name'));
+}

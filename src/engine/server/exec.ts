@@ -1,0 +1,41 @@
+import type { ExecCreateRequest, ExecStartRequest } from '#api';
+import {
+	beginExec,
+	createExec,
+	inspectExec,
+	resizeExec,
+	resolveExec,
+	runDetached,
+	runExec,
+} from '../exec/exec.ts';
+import { target, windowSize } from './containers.ts';
+import type { Handler } from './handler.ts';
+import { hijack } from './hijack.ts';
+import { jsonBody, param } from './request.ts';
+
+export const create: Handler = async ({ daemon, respond }, call) => {
+	const container = target(daemon, call);
+	const body = await jsonBody<ExecCreateRequest>(call.request);
+	return respond.json(await createExec(daemon, container, param(call, 'name'), body), 201);
+};
+
+export const start: Handler = async ({ daemon, respond }, call) => {
+	const exec = resolveExec(daemon, param(call, 'id'));
+	const body = await jsonBody<ExecStartRequest>(call.request, true);
+	beginExec(exec, body);
+	if (body.Detach) {
+		await runDetached(daemon, exec);
+		return respond.empty(200);
+	}
+	const isRaw = exec.request.Tty ?? false;
+	return hijack(call.request, isRaw, isRaw, (connection) => runExec(daemon, exec, connection));
+};
+
+export const inspect: Handler = async ({ daemon, respond }, call) =>
+	respond.json(inspectExec(resolveExec(daemon, param(call, 'id'))));
+
+export const resize: Handler = async ({ daemon, respond }, call) => {
+	const [rows, cols] = windowSize(call.query);
+	await resizeExec(resolveExec(daemon, param(call, 'id')), rows, cols);
+	return respond.empty(200);
+};

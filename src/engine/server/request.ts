@@ -1,0 +1,57 @@
+import type { HttpRequest } from '#api';
+import { invalid, readAll } from '#base';
+import { isObject } from '#oci';
+
+const LARGEST_JSON = 8 * 1024 * 1024;
+
+/** The JSON object of a request's body. Throws `invalid` in Docker's words; an empty body is `{}` when `optional`. */
+export async function jsonBody<T extends object>(request: HttpRequest, optional = false): Promise<T> {
+	const bytes = request.body ? await readAll(request.body, LARGEST_JSON) : new Uint8Array();
+	if (bytes.length === 0) {
+		if (optional) return {} as T;
+		throw invalid('invalid JSON: got EOF while reading request body');
+	}
+	const type = request.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+	if (type !== '' && type !== 'application/json') {
+		throw invalid(`unsupported Content-Type header (${type}): must be 'application/json'`);
+	}
+	let value: unknown;
+	try {
+		value = JSON.parse(new TextDecoder().decode(bytes));
+	} catch (cause) {
+		throw invalid(`invalid JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+	}
+	if (value === null && optional) return {} as T;
+	if (!isObject(value)) throw invalid('invalid JSON: expected an object');
+	return value as T;
+}
+
+/** Docker's idea of true in a query: there, and not one of these words. */
+export function flag(query: URLSearchParams, name: string, fallback = false): boolean {
+	const value = query.get(name);
+	if (value === null) return fallback;
+	return !['', '0', 'no', 'false', 'none'].includes(value.trim().toLowerCase());
+}
+
+/** An integer of a query; `null` when it is not there. Throws `invalid` for anything else. */
+export function integer(query: URLSearchParams, name: string): number | null {
+	const value = query.get(name);
+	if (value === null || value === '') return null;
+	if (!/^-?\d+$/.test(value)) {
+		throw invalid(`invalid value for ${name}: strconv.Atoi: parsing "${value}": invalid syntax`);
+	}
+	return Number(value);
+}
+
+/** What the route's pattern caught, and the request. */
+export interface Call {
+	request: HttpRequest;
+	query: URLSearchParams;
+	/** Decoded path parameters. */
+	params: Record<string, string>;
+}
+
+/** A path parameter. */
+export function param(call: Call, name: string): string {
+	return call.params[name] ?? '';
+}

@@ -1,0 +1,32 @@
+import type { VolumeCreateRequest } from '#api';
+import { Filters } from '../filters.ts';
+import {
+	createVolume,
+	inspectVolume,
+	listVolumes,
+	pruneVolumes,
+	removeVolume,
+	VOLUME_FILTERS,
+	VOLUME_PRUNE_FILTERS,
+} from '../volumes/volumes.ts';
+import type { Handler } from './handler.ts';
+import { flag, jsonBody, param } from './request.ts';
+
+export const list: Handler = async ({ daemon, respond }, { query }) => {
+	const filters = Filters.parse(query.get('filters'), VOLUME_FILTERS);
+	return respond.json({ Volumes: listVolumes(daemon, filters), Warnings: null });
+};
+
+export const create: Handler = async ({ daemon, respond }, { request }) =>
+	respond.json(await createVolume(daemon, await jsonBody<VolumeCreateRequest>(request, true)), 201);
+
+export const inspect: Handler = async ({ daemon, respond }, call) =>
+	respond.json(inspectVolume(daemon.volumes.resolve(param(call, 'name'))));
+
+export const remove: Handler = async ({ daemon, respond }, call) => {
+	await removeVolume(daemon, param(call, 'name'), flag(call.query, 'force'));
+	return respond.empty(204);
+};
+
+export const prune: Handler = async ({ daemon, respond }, { query }) =>
+	respond.json(await pruneVolumes(daemon, Filters.parse(query.get('filters'), VOLUME_PRUNE_FILTERS)));

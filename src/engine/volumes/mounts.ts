@@ -1,0 +1,222 @@
+import type { ContainerConfig, HostConfig, MountRequest } from '#api';
+import { invalid, kindOf } from '#base';
+import type { Daemon } from '../daemon.ts';
+import { newId } from '../ids.ts';
+import type { ImageRecord } from '../images/store.ts';
+import { isValidName } from '../names.ts';
+import { ensureVolume, fillVolume } from './volumes.ts';
+
+/** One mount of a container, as inspect tells of it and as the guest makes it. */
+export interface ContainerMount {
+	type: 'bind' | 'volume' | 'tmpfs';
+	/** A volume's name; empty for the others. */
+	volume: string;
+	source: string;
+	destination: string;
+	mode: string;
+	isReadOnly: boolean;
+	propagation: string;
+	/** Of a tmpfs, as for mount(8). */
+	options: string[];
+	/** A missing source is made. */
+	createSource: boolean;
+	/** Whether inspect lists it: what came with `--tmpfs` is only in its host configuration. */
+	isListed: boolean;
+	/** A new volume takes over what the image has at its place. */
+	copiesUp: boolean;
+}
+
+/** All mounts that a container asks for; its volumes are made and filled. Throws `invalid` in Docker's words. */
+export async function resolveMounts(
+	daemon: Daemon,
+	config: ContainerConfig,
+	hostConfig: HostConfig,
+	image: ImageRecord,
+): Promise<ContainerMount[]> {
+	const mounts = new Map<string, ContainerMount>();
+	for (const mount of inherited(daemon, hostConfig.VolumesFrom)) mounts.set(mount.destination, mount);
+	const own = [
+		...(hostConfig.Binds ?? []).map(parseBind),
+		...(await Promise.all((hostConfig.Mounts ?? []).map((mount) => parseMount(daemon, mount)))),
+		...Object.entries(hostConfig.Tmpfs ?? {}).map(([target, options]) =>
+			tmpfs(target, options.split(','), false),
+		),
+	];
+	const seen = new Set<string>();
+	for (const mount of own) {
+		if (seen.has(mount.destination)) throw invalid(`Duplicate mount point: ${mount.destination}`);
+		seen.add(mount.destination);
+		mounts.set(mount.destination, mount);
+	}
+	for (const destination of Object.keys(config.Volumes ?? {})) {
+		const target = cleanPath(destination);
+		if (!mounts.has(target)) mounts.set(target, volume('', target, { mode: '' }));
+	}
+	const all = [...mounts.values()].sort((a, b) => (a.destination < b.destination ? -1 : 1));
+	for (const mount of all) {
+		if (mount.type === 'volume') await prepareVolume(daemon, mount, image);
+	}
+	return all;
+}
+
+async function prepareVolume(daemon: Daemon, mount: ContainerMount, image: ImageRecord): Promise<void> {
+	const isAnonymous = mount.volume === '';
+	if (isAnonymous) mount.volume = newId(daemon.ports.random);
+	const record = await ensureVolume(daemon, mount.volume, isAnonymous);
+	mount.source = record.mountpoint;
+	if (mount.copiesUp) await fillVolume(daemon, record, image, mount.destination);
+}
+
+/** `--volumes-from NAME[:ro]`: the same mounts. */
+function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
+	return (from ?? []).flatMap((entry) => {
+		const colon = entry.lastIndexOf(':');
+		const [ref, mode] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1)] : [entry, ''];
+		if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw invalid(`invalid mode: ${mode}`);
+		return daemon.containers
+			.resolve(ref)
+			.mounts.filter(({ type }) => type !== 'tmpfs')
+			.map((mount) => ({ ...mount, isReadOnly: mount.isReadOnly || mode === 'ro', copiesUp: false }));
+	});
+}
+
+const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
+const MODES = ['ro', 'rw', 'z', 'Z', 'nocopy', 'consistent', 'cached', 'delegated', ...PROPAGATIONS];
+
+/** `-v [SOURCE:]TARGET[:MODE]`. */
+export function parseBind(bind: string): ContainerMount {
+	const parts = bind.split(':');
+	const failure = (why: string) => invalid(`invalid volume specification: '${bind}'${why && `: ${why}`}`);
+	if (parts.length > 3 || parts.some((part) => part === '')) throw failure('');
+	const [first = '', second, mode = ''] = parts;
+	const isModeOnly =
+		parts.length === 2 && second !== undefined && second.split(',').every((word) => MODES.includes(word));
+	const [source, target, modeText] =
+		second === undefined || isModeOnly ? ['', first, isModeOnly ? second : ''] : [first, second, mode];
+	if (!target.startsWith('/'))
+		throw failure(
+			`invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,
+		);
+	if (cleanPath(target) === '/')
+		throw failure("invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
+	const words = modeText.split(',').filter(Boolean);
+	for (const word of words) if (!MODES.includes(word)) throw invalid(`invalid mode: ${word}`);
+	const isReadOnly = words.includes('ro');
+	if (!source.startsWith('/')) {
+		return volume(source, cleanPath(target), {
+			mode: modeText || (source ? 'z' : ''),
+			isReadOnly,
+			copiesUp: !words.includes('nocopy'),
+		});
+	}
+	return {
+		...blank('bind', cleanPath(target)),
+		source: cleanPath(source),
+		mode: modeText,
+		isReadOnly,
+		propagation: words.find((word) => PROPAGATIONS.includes(word)) ?? 'rprivate',
+		createSource: true,
+	};
+}
+
+/** `--mount`. */
+async function parseMount(daemon: Daemon, mount: MountRequest): Promise<ContainerMount> {
+	const failure = (why: string) => invalid(`invalid mount config for type "${mount.Type}": ${why}`);
+	if (!mount.Target) throw failure('field Target must not be empty');
+	if (!mount.Target.startsWith('/')) {
+		throw failure(`invalid mount path: '${mount.Target}' mount path must be absolute`);
+	}
+	const destination = cleanPath(mount.Target);
+	const isReadOnly = mount.ReadOnly ?? false;
+	switch (mount.Type) {
+		case 'volume':
+			return volume(mount.Source ?? '', destination, {
+				mode: 'z',
+				isReadOnly,
+				copiesUp: !mount.VolumeOptions?.NoCopy,
+			});
+		case 'tmpfs': {
+			if (mount.Source) throw failure('field Source must not be specified');
+			const { SizeBytes, Mode } = mount.TmpfsOptions ?? {};
+			const options = [
+				...(SizeBytes ? [`size=${SizeBytes}`] : []),
+				...(Mode ? [`mode=${Mode.toString(8)}`] : []),
+				...(isReadOnly ? ['ro'] : []),
+			];
+			return tmpfs(destination, options, true);
+		}
+		case 'bind': {
+			if (!mount.Source) throw failure('field Source must not be empty');
+			if (!mount.Source.startsWith('/'))
+				throw failure(`invalid mount path: '${mount.Source}' mount path must be absolute`);
+			const createSource = mount.BindOptions?.CreateMountpoint ?? false;
+			if (!createSource && !(await exists(daemon, mount.Source))) {
+				throw failure(`bind source path does not exist: ${mount.Source}`);
+			}
+			return {
+				...blank('bind', destination),
+				source: cleanPath(mount.Source),
+				isReadOnly,
+				propagation: mount.BindOptions?.Propagation || 'rprivate',
+				createSource,
+			};
+		}
+		default:
+			throw invalid(`mount type unknown: "${mount.Type}"`);
+	}
+}
+
+async function exists(daemon: Daemon, path: string): Promise<boolean> {
+	try {
+		await daemon.ports.runtime.stat('', path);
+		return true;
+	} catch (error) {
+		if (kindOf(error) !== 'not-found') throw error;
+		return false;
+	}
+}
+
+function blank(type: ContainerMount['type'], destination: string): ContainerMount {
+	return {
+		type,
+		volume: '',
+		source: '',
+		destination,
+		mode: '',
+		isReadOnly: false,
+		propagation: '',
+		options: [],
+		createSource: false,
+		isListed: true,
+		copiesUp: false,
+	};
+}
+
+function volume(name: string, destination: string, more: Partial<ContainerMount>): ContainerMount {
+	if (name !== '' && !isValidName(name)) {
+		throw invalid(
+			`create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+		);
+	}
+	return { ...blank('volume', destination), volume: name, copiesUp: true, ...more };
+}
+
+function tmpfs(target: string, options: string[], isListed: boolean): ContainerMount {
+	const given = options.filter((option) => option !== '');
+	const base = ['noexec', 'nosuid', 'nodev'].filter((option) => !given.includes(option.replace(/^no/, '')));
+	return {
+		...blank('tmpfs', cleanPath(target)),
+		options: [...new Set([...base, ...given])],
+		isReadOnly: given.includes('ro'),
+		isListed,
+	};
+}
+
+function cleanPath(path: string): string {
+	const parts: string[] = [];
+	for (const part of path.split('/')) {
+		if (part === '..') parts.pop();
+		else if (part !== '' && part !== '.') parts.push(part);
+	}
+	return `/${parts.join('/')}`;
+}

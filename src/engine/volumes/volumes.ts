@@ -1,0 +1,213 @@
+import type { VolumeCreateRequest, VolumeInspect, VolumesPruneResponse } from '#api';
+import { conflict, invalid, notFound } from '#base';
+import type { Container } from '../containers/container.ts';
+import type { Daemon } from '../daemon.ts';
+import type { Filters } from '../filters.ts';
+import { newId } from '../ids.ts';
+import { layerDirectory } from '../images/inspect.ts';
+import type { ImageRecord } from '../images/store.ts';
+import { sortedMap } from '../json.ts';
+import { isValidName } from '../names.ts';
+import { inGuest } from '../networks/bridge.ts';
+import { formatSeconds, type UnixNs } from '../time.ts';
+
+export interface Volume {
+	name: string;
+	createdAt: UnixNs;
+	mountpoint: string;
+	labels: Record<string, string> | null;
+	options: Record<string, string> | null;
+	isAnonymous: boolean;
+	/** Something may be in it: an image's content is not copied into it any more. */
+	isFilled: boolean;
+}
+
+const ROOT = '/var/lib/docker/volumes';
+
+export class VolumeStore {
+	readonly #volumes = new Map<string, Volume>();
+
+	add(volume: Volume): void {
+		this.#volumes.set(volume.name, volume);
+	}
+
+	delete(name: string): void {
+		this.#volumes.delete(name);
+	}
+
+	get(name: string): Volume | null {
+		return this.#volumes.get(name) ?? null;
+	}
+
+	/** By name. */
+	list(): Volume[] {
+		return [...this.#volumes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+	}
+
+	/** Throws not-found in Docker's words. */
+	resolve(name: string): Volume {
+		const volume = this.get(name);
+		if (!volume) throw notFound(`get ${name}: no such volume`);
+		return volume;
+	}
+
+	/** The containers, running or not, that have it. */
+	usersOf(daemon: Daemon, name: string): Container[] {
+		return daemon.containers.list().filter(({ mounts }) => mounts.some((mount) => mount.volume === name));
+	}
+}
+
+/** POST /volumes/create: gives the existing one when it is the same. Throws in Docker's words. */
+export async function createVolume(daemon: Daemon, request: VolumeCreateRequest): Promise<VolumeInspect> {
+	const driver = request.Driver || 'local';
+	if (driver !== 'local') {
+		throw notFound(`error looking up volume plugin ${driver}: plugin "${driver}" not found`);
+	}
+	const name = request.Name || newId(daemon.ports.random);
+	if (!isValidName(name)) {
+		throw invalid(
+			`create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+		);
+	}
+	const options =
+		request.DriverOpts && Object.keys(request.DriverOpts).length > 0 ? sortedMap(request.DriverOpts) : null;
+	for (const option of Object.keys(options ?? {})) {
+		if (!['type', 'o', 'device', 'size'].includes(option))
+			throw invalid(`create ${name}: invalid option: "${option}"`);
+	}
+	const volume = await ensureVolume(daemon, name, !request.Name, request.Labels ?? null, options);
+	return inspectVolume(volume);
+}
+
+/** The volume of that name, made when there is none. */
+export async function ensureVolume(
+	daemon: Daemon,
+	name: string,
+	isAnonymous: boolean,
+	labels: Record<string, string> | null = null,
+	options: Record<string, string> | null = null,
+): Promise<Volume> {
+	const existing = daemon.volumes.get(name);
+	if (existing) return existing;
+	const mountpoint = `${ROOT}/${name}/_data`;
+	const volume: Volume = {
+		name,
+		createdAt: daemon.time.now(),
+		mountpoint,
+		labels: isAnonymous ? { 'com.docker.volume.anonymous': '', ...labels } : labels && sortedMap(labels),
+		options,
+		isAnonymous,
+		isFilled: false,
+	};
+	daemon.volumes.add(volume);
+	try {
+		await inGuest(daemon, [`mkdir -p ${mountpoint}`, ...mountCommand(volume)]);
+	} catch (error) {
+		daemon.volumes.delete(name);
+		throw error;
+	}
+	daemon.events.emit('volume', 'create', name, { driver: 'local' });
+	return volume;
+}
+
+/** A volume with options is a mount of its own. */
+function mountCommand({ options, mountpoint }: Volume): string[] {
+	if (!options?.['type'] && !options?.['device']) return [];
+	const { type = '', device = '', o = '' } = options;
+	const quote = (text: string) => `'${text.replace(/'/g, `'\\''`)}'`;
+	const flags = [...(type ? ['-t', quote(type)] : []), ...(o ? ['-o', quote(o)] : [])];
+	return [`mount ${flags.join(' ')} ${quote(device || 'none')} ${mountpoint}`];
+}
+
+/** Copies what the image has at `path` into a volume that is used for the first time and empty. */
+export async function fillVolume(
+	daemon: Daemon,
+	volume: Volume,
+	image: ImageRecord,
+	path: string,
+): Promise<void> {
+	if (volume.isFilled) return;
+	volume.isFilled = true;
+	const lowers = image.layers.map(({ diffId }) => layerDirectory(diffId)).reverse();
+	const quoted = `'${path.replace(/'/g, `'\\''`)}'`;
+	const work = `/run/docker-copy-${newId(daemon.ports.random).slice(0, 12)}`;
+	const [only] = lowers;
+	const source = lowers.length === 1 && only ? only : work;
+	const mount =
+		lowers.length > 1
+			? [`mkdir -p ${work}`, `mount -t overlay -o ro,lowerdir=${lowers.join(':')} overlay ${work}`]
+			: [];
+	const unmount = lowers.length > 1 ? [`umount ${work}`, `rmdir ${work}`] : [];
+	await inGuest(daemon, [
+		...mount,
+		`if [ -d ${source}${quoted} ] && [ -z "$(ls -A ${volume.mountpoint})" ]; then cp -a ${source}${quoted}/. ${volume.mountpoint}/; fi`,
+		...unmount,
+	]);
+}
+
+/** GET /volumes/{name}. */
+export function inspectVolume(volume: Volume): VolumeInspect {
+	return {
+		CreatedAt: formatSeconds(volume.createdAt),
+		Driver: 'local',
+		Labels: volume.labels,
+		Mountpoint: volume.mountpoint,
+		Name: volume.name,
+		Options: volume.options,
+		Scope: 'local',
+	};
+}
+
+export const VOLUME_FILTERS = ['dangling', 'driver', 'label', 'name'];
+
+/** GET /volumes. */
+export function listVolumes(daemon: Daemon, filters: Filters): VolumeInspect[] {
+	const dangling = filters.has('dangling') ? filters.flag('dangling', false) : null;
+	return daemon.volumes
+		.list()
+		.filter(
+			(volume) =>
+				filters.some('driver', (driver) => driver === 'local') &&
+				filters.some('name', (name) => volume.name.includes(name)) &&
+				filters.matchLabels('label', volume.labels) &&
+				(dangling === null || dangling === (daemon.volumes.usersOf(daemon, volume.name).length === 0)),
+		)
+		.map(inspectVolume);
+}
+
+/** DELETE /volumes/{name}. Throws conflict in Docker's words while a container has it. */
+export async function removeVolume(daemon: Daemon, name: string, force: boolean): Promise<void> {
+	const volume = daemon.volumes.get(name);
+	if (!volume && force) return;
+	if (!volume) throw notFound(`get ${name}: no such volume`);
+	const users = daemon.volumes.usersOf(daemon, name);
+	if (users.length > 0) {
+		throw conflict(`remove ${name}: volume is in use - [${users.map(({ id }) => id).join(', ')}]`);
+	}
+	daemon.volumes.delete(name);
+	const unmount = mountCommand(volume).length > 0 ? [`umount ${volume.mountpoint}`] : [];
+	await inGuest(daemon, [...unmount, `rm -rf ${ROOT}/${name}`]);
+	daemon.events.emit('volume', 'destroy', name, { driver: 'local' });
+}
+
+export const VOLUME_PRUNE_FILTERS = ['all', 'label', 'label!'];
+
+/** POST /volumes/prune: unused anonymous ones, with `all` the named ones too. */
+export async function pruneVolumes(daemon: Daemon, filters: Filters): Promise<VolumesPruneResponse> {
+	const all = filters.flag('all', false);
+	const deleted: string[] = [];
+	for (const volume of daemon.volumes.list()) {
+		if (
+			(!all && !volume.isAnonymous) ||
+			daemon.volumes.usersOf(daemon, volume.name).length > 0 ||
+			!filters.matchLabels('label', volume.labels) ||
+			(filters.has('label!') && filters.matchLabels('label!', volume.labels))
+		) {
+			continue;
+		}
+		await removeVolume(daemon, volume.name, false);
+		deleted.push(volume.name);
+	}
+	daemon.events.emit('volume', 'prune', '', { reclaimed: '0' });
+	return { VolumesDeleted: deleted, SpaceReclaimed: 0 };
+}

@@ -23,8 +23,11 @@ interface Writing {
 
 /** One channel of a session: bytes both ways, each direction held back by the other side's reader. */
 export class Channel {
-	readonly id: number;
+	/** Its number in the session; 0 while it has none. */
+	id: number;
 	readonly readable: ReadableStream<Uint8Array>;
+	/** Whether it outlives its session: it then waits for `rebind` and goes on where it was. */
+	readonly #durable: boolean;
 	readonly #carrier: Carrier;
 	#writable: WritableStream<Uint8Array> | null = null;
 
@@ -44,9 +47,10 @@ export class Channel {
 	#ending = false;
 	#refused: SandboxError | null = null;
 
-	constructor(id: number, direction: Direction, carrier: Carrier) {
+	constructor(id: number, direction: Direction, carrier: Carrier, durable = false) {
 		this.id = id;
 		this.#carrier = carrier;
+		this.#durable = durable;
 		this.#peerDone = direction === 'write';
 		this.#ended = direction === 'read';
 		this.readable = new ReadableStream<Uint8Array>(
@@ -87,14 +91,14 @@ export class Channel {
 	/** Sends no more after what has been written. Does nothing when that is already so. */
 	end(): void {
 		if (this.#ended || this.#ending || this.#refused) return;
-		if (this.#writes.length > 0) this.#ending = true;
+		if (this.#writes.length > 0 || this.id === 0) this.#ending = true;
 		else this.#sendEof();
 	}
 
 	/** Reads and sends no more: both directions end at once. */
 	close(errno = 0): void {
 		if (this.#gone()) return;
-		this.#carrier.send(encodeNumberFrame(this.id, FrameType.CLOSE, errno));
+		if (this.id !== 0) this.#carrier.send(encodeNumberFrame(this.id, FrameType.CLOSE, errno));
 		this.#drop(cancelled('the channel was closed'));
 	}
 
@@ -108,6 +112,40 @@ export class Channel {
 
 	/** For the session: the other side is no longer there. */
 	lose(): void {
+		if (this.#durable && !this.#gone()) {
+			this.id = 0;
+			this.#credit = 0;
+			return;
+		}
+		this.fail();
+	}
+
+	/** For the session: the channel goes on under another number. It sends nothing until `resume`. */
+	rebind(id: number): void {
+		this.id = id;
+		this.#receivable = INITIAL_CREDIT - this.#waiting();
+		this.#consumed = 0;
+	}
+
+	/** After `rebind`, once the agent has been told of the new number. */
+	resume(): void {
+		this.#receiveCredit(INITIAL_CREDIT);
+	}
+
+	/** Whether anything can still come in or go out. */
+	get open(): boolean {
+		return !this.#peerDone || !this.#ended;
+	}
+
+	/** Ends a durable channel whose other side will not come back: what came in can still be read. */
+	finish(): void {
+		this.#peerDone = true;
+		if (this.#queue.length === 0) this.#finishReading();
+		this.#refuse(cancelled('broken pipe'));
+	}
+
+	/** Both directions end in an error, as after the loss of the machine. */
+	fail(): void {
 		const error = unavailable('the connection to the machine was lost');
 		this.#queue = [];
 		if (!this.#peerDone) this.#controller?.error(error);
@@ -118,6 +156,10 @@ export class Channel {
 
 	#gone(): boolean {
 		return this.#peerDone && this.#ended && this.#queue.length === 0;
+	}
+
+	#waiting(): number {
+		return this.#queue.reduce((sum, chunk) => sum + chunk.length, 0);
 	}
 
 	#pull(): void {
@@ -135,7 +177,7 @@ export class Channel {
 
 	#giveBack(count: number): void {
 		this.#consumed += count;
-		if (this.#consumed < CREDIT_STEP || this.#peerDone) return;
+		if (this.#consumed < CREDIT_STEP || this.#peerDone || this.id === 0) return;
 		this.#carrier.send(encodeNumberFrame(this.id, FrameType.CREDIT, this.#consumed));
 		this.#receivable += this.#consumed;
 		this.#consumed = 0;
@@ -211,7 +253,7 @@ export class Channel {
 
 	#discard(): void {
 		this.#controller = null;
-		const waiting = this.#queue.reduce((sum, chunk) => sum + chunk.length, 0);
+		const waiting = this.#waiting();
 		this.#queue = [];
 		if (this.#ended) {
 			this.close();

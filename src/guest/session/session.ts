@@ -14,7 +14,7 @@ import {
 	type RequestBody,
 	type RequestName,
 } from '../protocol/index.ts';
-import { Channel, type Direction } from './channel.ts';
+import { Channel, type Carrier, type Direction } from './channel.ts';
 import { agentError } from './errors.ts';
 import type { ControlPort } from './port.ts';
 
@@ -55,6 +55,11 @@ export class Session {
 	#outbox: Uint8Array[] = [];
 	#flushing = false;
 	#delayed: Uint8Array[] = [];
+	readonly #carrier: Carrier = {
+		send: (frame) => this.#send(frame),
+		later: (frame) => this.#delayed.push(frame),
+		forget: (channel) => this.#channels.delete(channel),
+	};
 
 	constructor(options: SessionOptions) {
 		this.#options = options;
@@ -101,11 +106,16 @@ export class Session {
 		return this.#ask(name, body);
 	}
 
-	/** A new channel, to be named in a request that follows. */
-	openChannel(direction: Direction): Channel {
-		const id = this.#nextChannel;
-		this.#nextChannel += 2;
-		return this.#addChannel(id, direction);
+	/** A new channel, to be named in a request that follows. A durable one waits for `rebind` when the agent is lost. */
+	openChannel(direction: Direction, durable = false): Channel {
+		return this.#addChannel(this.#newNumber(), direction, durable);
+	}
+
+	/** Gives a durable channel that has lost its session a number in this one. */
+	rebind(channel: Channel): void {
+		const id = this.#newNumber();
+		this.#channels.set(id, channel);
+		channel.rebind(id);
 	}
 
 	/** A channel that an event has announced; undefined when it is gone already. */
@@ -116,6 +126,12 @@ export class Session {
 	/** Tells the guest what time it is. */
 	async setClock(): Promise<void> {
 		await this.request('CLOCK', { unixNs: this.#unixNs() });
+	}
+
+	#newNumber(): number {
+		const id = this.#nextChannel;
+		this.#nextChannel += 2;
+		return id;
 	}
 
 	#ask<N extends RequestName>(name: N, body: RequestBody<N>): Promise<ReplyBody<N>> {
@@ -208,13 +224,9 @@ export class Session {
 		this.#addChannel(command.stderr, 'write');
 	}
 
-	#addChannel(id: number, direction: Direction): Channel {
+	#addChannel(id: number, direction: Direction, durable = false): Channel {
 		if (this.#channels.has(id)) throw internal(`channel ${id} is opened twice`);
-		const channel = new Channel(id, direction, {
-			send: (frame) => this.#send(frame),
-			later: (frame) => this.#delayed.push(frame),
-			forget: (which) => this.#channels.delete(which),
-		});
+		const channel = new Channel(id, direction, this.#carrier, durable);
 		this.#channels.set(id, channel);
 		return channel;
 	}

@@ -28,7 +28,7 @@ export interface MachineOptions {
 
 /** What is used of WebAssembly's JavaScript API: neutral code has no library that declares it. */
 interface WebAssemblyApi {
-	instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, never> } }>;
+	instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }>;
 	Memory: new (limits: { initial: number }) => unknown;
 }
 
@@ -186,7 +186,7 @@ async function load(options: MachineOptions): Promise<{ emulator: V86; serial: S
 				webAssembly()
 					.instantiate(options.wasm, imports)
 					.then(
-						({ instance }) => instance.exports,
+						({ instance }) => sparingZeros(instance.exports as ZeroMemory) as object as Record<string, never>,
 						(error: unknown) => {
 							reject(cannotMake(error, options.memoryMb));
 							// v86 must not go on without its code, and has nobody to tell.
@@ -208,6 +208,21 @@ async function load(options: MachineOptions): Promise<{ emulator: V86; serial: S
 	});
 	if (!emulator) throw internal('the emulator was not made');
 	return { emulator, serial };
+}
+
+interface ZeroMemory {
+	zero_memory(address: number, length: number): void;
+}
+
+/**
+ * Before it restores a state, v86 writes zeros to all of the guest's memory, which takes a quarter of a second
+ * and makes the host find all of it. Memory that nothing has used yet is zero; only the first megabyte is not,
+ * where the BIOS was put. (A state is restored here only into a machine that has not run.)
+ */
+function sparingZeros<T extends ZeroMemory>(exports: T): T {
+	const zero = (address: number, length: number) =>
+		exports.zero_memory(address, Math.max(0, Math.min(length, (1 << 20) - address)));
+	return { ...exports, zero_memory: zero };
 }
 
 async function restore(emulator: V86, state: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+export { serveHttp, type ServeOptions } from './http1/server.ts';
 export * from './http.ts';
 export * from './observe.ts';
 export * from './stdcopy.ts';

@@ -44,7 +44,8 @@ async function readJson(request: HttpRequest): Promise<[unknown, HttpRequest]> {
 
 function answered(request: HttpRequest, response: HttpResponse): unknown {
 	const worthKnowing = response.status >= 400 || request.method === 'POST';
-	if (!worthKnowing || !(response.body instanceof Uint8Array) || response.body.length > LARGEST_JSON) return null;
+	if (!worthKnowing || !(response.body instanceof Uint8Array) || response.body.length > LARGEST_JSON)
+		return null;
 	return parse(response.body);
 }
 

@@ -1,0 +1,247 @@
+import type { Clock } from '#base';
+import { readLayerTree, type Tree } from '#oci';
+import type {
+	ContainerSpec,
+	ExitStatus,
+	FileStat,
+	MachineFacts,
+	ProcessSpec,
+	RunningProcess,
+	Runtime,
+	Task,
+	TaskState,
+} from '../../engine/ports.ts';
+import { WriteFlag, type EventBody } from '../protocol/index.ts';
+import type { Hello, Session } from '../session/session.ts';
+import { GuestProcess, Streams } from './process.ts';
+import { layerName, spawnBody, startBody } from './spec.ts';
+
+/** Where image layers are exported. */
+export interface LayerExport {
+	addLayer(name: string, tree: Tree): void;
+	removeLayer(name: string): void;
+	hasLayer(name: string): boolean;
+}
+
+export interface GuestRuntimeOptions {
+	session: Session;
+	layers: LayerExport;
+	clock: Clock;
+}
+
+/** How much of a file one READ asks for. */
+const READ_SIZE = 128 * 1024;
+
+/** The engine's runtime over the guest's agent. */
+export class GuestRuntime implements Runtime {
+	readonly #session: Session;
+	readonly #layers: LayerExport;
+	readonly #clock: Clock;
+	readonly #processes = new Map<number, GuestProcess>();
+	readonly #tasks = new Map<string, GuestProcess>();
+	/** The shims that the agent found at the last HELLO. */
+	#shims: Hello['shims'] = [];
+	#nextHandle = 1;
+
+	constructor({ session, layers, clock }: GuestRuntimeOptions) {
+		this.#session = session;
+		this.#layers = layers;
+		this.#clock = clock;
+		session.listen({
+			connected: (hello) => this.#connected(hello),
+			lost: () => this.#lost(),
+			event: (event) => {
+				if (event.name === 'EXITED') this.#exited(event.body);
+				else if (event.name === 'CONTAINER_EXITED') this.#containerExited(event.body);
+			},
+		});
+	}
+
+	async addLayer(diffId: string, tar: Uint8Array): Promise<void> {
+		const name = layerName(diffId);
+		if (!this.#layers.hasLayer(name)) this.#layers.addLayer(name, readLayerTree(tar));
+	}
+
+	async removeLayer(diffId: string): Promise<void> {
+		this.#layers.removeLayer(layerName(diffId));
+	}
+
+	async start(spec: ContainerSpec): Promise<Task> {
+		const streams = new Streams(this.#session, spec.process, true);
+		const task = new GuestProcess(this.#session, { handle: 0, container: spec.id }, streams);
+		this.#tasks.set(spec.id, task);
+		try {
+			const { pid } = await this.#session.request('START', startBody(spec, streams.numbers));
+			task.pid = pid;
+			return task;
+		} catch (error) {
+			this.#tasks.delete(spec.id);
+			for (const channel of streams.channels) channel.close();
+			throw error;
+		}
+	}
+
+	exec(containerId: string, spec: ProcessSpec): Promise<RunningProcess> {
+		return this.#spawn(containerId, spec);
+	}
+
+	spawn(spec: ProcessSpec): Promise<RunningProcess> {
+		return this.#spawn('', spec);
+	}
+
+	async remove(id: string): Promise<void> {
+		await this.#session.request('REMOVE', { id });
+	}
+
+	async list(): Promise<TaskState[]> {
+		return this.#shims.map((shim) => ({
+			id: shim.id,
+			pid: shim.pid,
+			running: shim.running,
+			exit: shim.running ? null : this.#status(shim.exitCode, shim.oom, shim.exitedNs),
+		}));
+	}
+
+	async adopt(id: string, options: { tty: boolean; stdin: boolean }): Promise<Task> {
+		const known = this.#tasks.get(id);
+		if (known) {
+			for (const channel of known.streams.channels) if (channel.id === 0) this.#session.rebind(channel);
+			await this.#session.request('ADOPT', { id, ...known.streams.numbers });
+			for (const channel of known.streams.channels) channel.resume();
+			return known;
+		}
+		const streams = new Streams(this.#session, options, true);
+		const task = new GuestProcess(this.#session, { handle: 0, container: id }, streams);
+		task.pid = this.#shims.find((shim) => shim.id === id)?.pid ?? 0;
+		this.#tasks.set(id, task);
+		await this.#session.request('ADOPT', { id, ...streams.numbers });
+		return task;
+	}
+
+	async processes(id: string): Promise<number[]> {
+		return (await this.#session.request('PROCESSES', { container: id })).pids;
+	}
+
+	async readFile(id: string, path: string, maxBytes: number): Promise<Uint8Array> {
+		const parts: Uint8Array[] = [];
+		let length = 0;
+		for (;;) {
+			const wanted = Math.min(READ_SIZE, maxBytes - length);
+			const { content, more } = await this.#session.request('READ', {
+				container: id,
+				path,
+				max: wanted,
+				offset: BigInt(length),
+			});
+			parts.push(content.slice());
+			length += content.length;
+			if (!more || content.length === 0 || length >= maxBytes) break;
+		}
+		const whole = new Uint8Array(length);
+		let at = 0;
+		for (const part of parts) {
+			whole.set(part, at);
+			at += part.length;
+		}
+		return whole;
+	}
+
+	async writeFile(
+		id: string,
+		path: string,
+		content: Uint8Array,
+		options: { mode?: number; append?: boolean; parents?: boolean } = {},
+	): Promise<void> {
+		let append = options.append ?? false;
+		let at = 0;
+		do {
+			const flags = (append ? WriteFlag.APPEND : 0) | (options.parents ? WriteFlag.PARENTS : 0);
+			const part = content.subarray(at, at + READ_SIZE);
+			await this.#session.request('WRITE', {
+				container: id,
+				path,
+				flags,
+				mode: options.mode ?? 0o644,
+				content: part,
+			});
+			at += part.length;
+			append = true;
+		} while (at < content.length);
+	}
+
+	async stat(id: string, path: string, options: { follow?: boolean } = {}): Promise<FileStat> {
+		const { mode, size, mtimeNs, uid, gid, linkTarget } = await this.#session.request('STAT', {
+			container: id,
+			path,
+			follow: options.follow ?? false,
+		});
+		return { mode, size: Number(size), mtimeMs: Number(mtimeNs / 1_000_000n), uid, gid, linkTarget };
+	}
+
+	async facts(): Promise<MachineFacts> {
+		const read = async (path: string) =>
+			new TextDecoder().decode(await this.readFile('', path, 64 * 1024)).trim();
+		const [release, os, hostname, memory] = await Promise.all([
+			read('/proc/sys/kernel/osrelease'),
+			read('/etc/os-release'),
+			read('/proc/sys/kernel/hostname'),
+			read('/proc/meminfo'),
+		]);
+		const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(os)?.[1] ?? '';
+		return {
+			kernelVersion: release,
+			operatingSystem: field('PRETTY_NAME'),
+			osVersion: field('VERSION_ID'),
+			hostname,
+			memoryBytes: Number(/^MemTotal:\s+(\d+)/m.exec(memory)?.[1] ?? 0) * 1024,
+			// v86 has one processor.
+			cpus: 1,
+		};
+	}
+
+	async #spawn(container: string, spec: ProcessSpec): Promise<RunningProcess> {
+		const streams = new Streams(this.#session, spec, false);
+		const handle = this.#nextHandle++;
+		const process = new GuestProcess(this.#session, { handle, container }, streams);
+		this.#processes.set(handle, process);
+		try {
+			const { pid } = await this.#session.request(
+				'SPAWN',
+				spawnBody(handle, container, spec, streams.numbers),
+			);
+			process.pid = pid;
+			return process;
+		} catch (error) {
+			this.#processes.delete(handle);
+			for (const channel of streams.channels) channel.close();
+			throw error;
+		}
+	}
+
+	#connected(hello: Hello): void {
+		this.#shims = hello.shims;
+	}
+
+	/** Processes that were spawned die with the agent's end of their pipes; containers wait to be adopted. */
+	#lost(): void {
+		for (const process of this.#processes.values())
+			process.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
+		this.#processes.clear();
+	}
+
+	#exited({ handle, code }: EventBody<'EXITED'>): void {
+		const process = this.#processes.get(handle);
+		this.#processes.delete(handle);
+		process?.finish({ code, oomKilled: false, at: this.#clock.now() });
+	}
+
+	#containerExited({ id, code, oom, unixNs }: EventBody<'CONTAINER_EXITED'>): void {
+		const task = this.#tasks.get(id);
+		this.#tasks.delete(id);
+		task?.finish(this.#status(code, oom, unixNs));
+	}
+
+	#status(code: number, oomKilled: boolean, unixNs: bigint): ExitStatus {
+		return { code, oomKilled, at: unixNs === 0n ? this.#clock.now() : Number(unixNs / 1000n) / 1000 };
+	}
+}

@@ -1,7 +1,7 @@
 import { concat, invalid } from '#base';
 import { digestOf } from './digest.ts';
+import { readTar } from './tar.ts';
 
-const BLOCK = 512;
 const GZIP = [0x1f, 0x8b];
 const LARGEST_LAYER = 2 * 1024 ** 3;
 
@@ -31,42 +31,11 @@ export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Prom
 	return concat(chunks, length);
 }
 
-/** What a layer adds to an image's size: the bytes of the regular files in its tar. */
+/** What a layer adds to an image's size: the bytes of the regular files in its tar. Throws like `readTar`. */
 export function layerContentSize(tar: Uint8Array): number {
 	let total = 0;
-	let longSize: number | null = null;
-	for (let at = 0; at + BLOCK <= tar.length;) {
-		const header = tar.subarray(at, at + BLOCK);
-		if (header[0] === 0) break;
-		const type = String.fromCharCode(header[156] ?? 0);
-		const isFile = type === '0' || type === '\0' || type === '7';
-		const own = numberField(header.subarray(124, 136));
-		const size: number = isFile && longSize !== null ? longSize : own;
-		if (type === 'x') longSize = paxSize(tar.subarray(at + BLOCK, at + BLOCK + size));
-		else if (type !== 'g') longSize = null;
-		if (isFile) total += size;
-		at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-	}
+	for (const { type, data } of readTar(tar)) if (type === '0' || type === '7') total += data.length;
 	return total;
-}
-
-/** Octal text, or base 256 with the first bit set. */
-function numberField(field: Uint8Array): number {
-	if ((field[0] ?? 0) & 0x80) return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
-	const size = Number.parseInt(
-		new TextDecoder('latin1')
-			.decode(field)
-			.replace(/[\0 ]+/g, ' ')
-			.trim() || '0',
-		8,
-	);
-	if (!Number.isSafeInteger(size) || size < 0) throw invalid('failed to register layer: invalid tar header');
-	return size;
-}
-
-function paxSize(records: Uint8Array): number | null {
-	const match = /(?:^|\n)\d+ size=(\d+)\n/.exec(new TextDecoder('latin1').decode(records));
-	return match?.[1] ? Number(match[1]) : null;
 }
 
 /** The chain ID of each layer, lowest first: what names a layer together with everything below it. */

@@ -144,7 +144,7 @@ describe('a detached terminal', () => {
 		await writer?.write(Uint8Array.of(97, 16, 17));
 		if (attached.hijacked) await readAll(attached.hijacked.readable);
 		expect(await fixture.events()).toContain('container detach');
-		const { State } = (await fixture.inspect(id)) as { State: { Running: boolean } };
+		const { State } = await fixture.inspect(id);
 		expect(State.Running).toBe(true);
 	});
 });
@@ -160,7 +160,7 @@ describe('stopping', () => {
 		expect(status).toBe(204);
 		const events = (await fixture.events()).filter((event) => event.startsWith('container '));
 		expect(events.slice(2)).toEqual(expected.map((event) => `container ${event}`));
-		const { State } = (await fixture.inspect(id)) as { State: unknown };
+		const { State } = await fixture.inspect(id);
 		expect(State).toMatchObject({ Status: 'exited', ExitCode: code });
 	});
 
@@ -171,7 +171,7 @@ describe('stopping', () => {
 		await settle();
 		await fixture.clock.advance(3000);
 		expect((await stopping).status).toBe(204);
-		const { State } = (await fixture.inspect(id)) as { State: unknown };
+		const { State } = await fixture.inspect(id);
 		expect(State).toMatchObject({ Status: 'exited', ExitCode: 137 });
 	});
 
@@ -198,7 +198,7 @@ describe('restart policies', () => {
 			await fixture.clock.advance(1);
 			expect(fixture.runtime.started.length).toBe(before + 1);
 		}
-		const state = (await fixture.inspect(id)) as { RestartCount: number; State: { Status: string } };
+		const state = await fixture.inspect(id);
 		expect(state).toMatchObject({ State: { Status: 'restarting' } });
 		expect(state.RestartCount).toBeGreaterThanOrEqual(3);
 		await fixture.call('POST', `/containers/${id}/stop`);
@@ -307,7 +307,7 @@ describe('after the agent was restarted', () => {
 		await settle();
 		await fixture.clock.advance(2000);
 		await reconciled;
-		const { State } = (await fixture.inspect(id)) as { State: unknown };
+		const { State } = await fixture.inspect(id);
 		expect(State).toMatchObject({ Status: 'exited', ExitCode: 255 });
 	});
 
@@ -315,7 +315,7 @@ describe('after the agent was restarted', () => {
 		const id = await fixture.create(['sleep']);
 		await fixture.call('POST', `/containers/${id}/start`);
 		await fixture.engine.reconcile();
-		const { State } = (await fixture.inspect(id)) as { State: unknown };
+		const { State } = await fixture.inspect(id);
 		expect(State).toMatchObject({ Status: 'running' });
 	});
 });

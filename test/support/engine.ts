@@ -1,4 +1,4 @@
-import { StdFrameDecoder, type HttpResponse } from '#api';
+import { StdFrameDecoder, type ContainerInspect, type HttpResponse } from '#api';
 import { cancelled, readAll, streamOf, type Clock } from '#base';
 import { createEngine, type Engine } from '#engine';
 import { FakeRegistry } from './fake-registry.ts';
@@ -111,8 +111,8 @@ export class EngineFixture {
 		return (answer.json as { Id: string }).Id;
 	}
 
-	async inspect(ref: string): Promise<Record<string, never>> {
-		return (await this.call('GET', `/containers/${ref}/json`)).json as Record<string, never>;
+	async inspect(ref: string): Promise<ContainerInspect> {
+		return (await this.call('GET', `/containers/${ref}/json`)).json as ContainerInspect;
 	}
 
 	/** The kept events as `type action`, in order. */

@@ -1,0 +1,93 @@
+#define _GNU_SOURCE
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "files.h"
+
+#define CONTROLLERS "+cpu +io +memory +pids"
+#define REMOVE_TRIES 50
+
+void cgroup_path(const char *parent, const char *id, char *path, size_t size)
+{
+	while (*parent == '/')
+		parent++;
+	snprintf(path, size, CGROUP_ROOT "/%s/%s", *parent ? parent : "docker", id);
+}
+
+/* Makes the parents of a cgroup, each of which hands its controllers down. */
+static void make_parents(char *path)
+{
+	char *start = path + sizeof CGROUP_ROOT;
+	for (char *slash = strchr(start, '/'); slash; slash = strchr(slash + 1, '/')) {
+		char control[FILES_PATH_MAX];
+		*slash = '\0';
+		mkdir(path, 0755);
+		snprintf(control, sizeof control, "%s/cgroup.subtree_control", path);
+		files_put(AT_FDCWD, control, CONTROLLERS);
+		*slash = '/';
+	}
+}
+
+int cgroup_make(struct container *container, struct error *err)
+{
+	const struct container_spec *spec = container->spec;
+	char path[FILES_PATH_MAX];
+	cgroup_path(spec->cgroup_parent, spec->id, path, sizeof path);
+	if (mkdir(path, 0755) < 0 && errno == ENOENT) {
+		make_parents(path);
+		if (mkdir(path, 0755) < 0)
+			return fail_errno(err, "unable to apply cgroup configuration: mkdir %s", path);
+	}
+	container->cgroup_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (container->cgroup_fd < 0)
+		return fail_errno(err, "unable to apply cgroup configuration: open %s", path);
+	for (uint32_t i = 0; i < spec->cgroup_count; i++) {
+		const struct pair *one = &spec->cgroup[i];
+		int result = files_put(container->cgroup_fd, one->key, one->value);
+		if (result < 0)
+			return fail(err, -result, "unable to apply cgroup configuration: failed to write \"%s\": write %s/%s: %s",
+				    one->value, path, one->key, errno_text(-result));
+	}
+	return 0;
+}
+
+void cgroup_kill(const struct container *container)
+{
+	if (container->cgroup_fd >= 0)
+		files_put(container->cgroup_fd, "cgroup.kill", "1");
+}
+
+bool cgroup_had_oom(const struct container *container)
+{
+	char text[512];
+	if (files_get(container->cgroup_fd, "memory.events", text, sizeof text) < 0)
+		return false;
+	const char *found = strstr(text, "oom_kill ");
+	return found && atoi(found + strlen("oom_kill ")) > 0;
+}
+
+void cgroup_remove(struct container *container)
+{
+	char path[FILES_PATH_MAX];
+	if (container->cgroup_fd < 0)
+		return;
+	cgroup_path(container->spec->cgroup_parent, container->spec->id, path, sizeof path);
+	/* What was killed leaves the cgroup a moment later; children are what the container itself made. */
+	for (int tries = 0; rmdir(path) < 0 && tries < REMOVE_TRIES; tries++) {
+		struct timespec pause = {.tv_nsec = 2000000};
+		if (errno != EBUSY && errno != ENOTEMPTY)
+			break;
+		cgroup_kill(container);
+		files_delete_tree(AT_FDCWD, path);
+		nanosleep(&pause, NULL);
+	}
+	close(container->cgroup_fd);
+	container->cgroup_fd = -1;
+}

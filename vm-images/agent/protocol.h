@@ -1,0 +1,61 @@
+/* The numbers of the agent's protocol; src/guest/protocol/README.md says what they mean. */
+#ifndef PROTOCOL_H
+#define PROTOCOL_H
+
+#define PROTOCOL_VERSION 1
+#define FRAME_HEADER 12
+#define MAX_PAYLOAD 262144
+#define INITIAL_CREDIT 262144
+
+enum frame_type {
+	FRAME_DATA = 1,
+	FRAME_EOF = 2,
+	FRAME_CLOSE = 3,
+	FRAME_CREDIT = 4,
+	FRAME_REQUEST = 16,
+	FRAME_REPLY = 17,
+	FRAME_EVENT = 18,
+};
+
+enum request_op {
+	OP_HELLO = 1,
+	OP_CLOCK,
+	OP_SPAWN,
+	OP_SIGNAL,
+	OP_RESIZE,
+	OP_START,
+	OP_REMOVE,
+	OP_READ,
+	OP_WRITE,
+	OP_ADOPT,
+	OP_COMMAND_EXIT,
+	OP_COMMAND_RAW,
+	OP_STAT,
+	OP_PROCESSES,
+	OP_SHUTDOWN,
+};
+
+enum event_kind {
+	EVENT_EXITED = 1,
+	EVENT_CONTAINER_EXITED,
+	EVENT_COMMAND,
+	EVENT_COMMAND_SIGNAL,
+	EVENT_COMMAND_RESIZED,
+	EVENT_COMMAND_GONE,
+	EVENT_CONNECTION,
+	EVENT_LOG,
+};
+
+enum process_flag {
+	FLAG_TTY = 1,
+	FLAG_READ_ONLY = 2,
+	FLAG_PRIVILEGED = 4,
+	FLAG_NO_NEW_PRIVS = 8,
+	FLAG_INIT = 16,
+	FLAG_KEEP_STDIN = 32,
+};
+
+enum write_flag { WRITE_APPEND = 1, WRITE_PARENTS = 2, WRITE_EXCLUSIVE = 4 };
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+#endif

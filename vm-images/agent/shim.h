@@ -1,0 +1,40 @@
+/* containerd-shim-runc-v2: parent of a container's first process, keeper of its streams; outlives the agent. */
+#ifndef SHIM_H
+#define SHIM_H
+
+#include "container.h"
+
+#define SHIM_SOCKET_FOLDER "/run/containerd"
+#define SHIM_SOCKET SHIM_SOCKET_FOLDER "/containerd.sock"
+#define SHIM_ID_MAX 80
+
+/* What a shim tells the agent. Its terminal, or its ends of the streams, travel with it. */
+enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK };
+
+struct shim_report {
+	uint32_t kind;
+	int32_t pid;
+	int32_t code;
+	uint32_t oom;
+	uint64_t exited_ns;
+	uint32_t has_terminal;
+	int32_t number;
+	char id[SHIM_ID_MAX];
+	char text[700];
+};
+
+/* What the shim is born with; descriptors that are not there are -1. */
+struct shim_plan {
+	struct container container;
+	/* The agent's end is read for one byte: the exit has been told to the host. */
+	int socket;
+	/* Our ends of the container's stdin, stdout and stderr. */
+	int streams[3];
+	/* The body of START, which a later agent needs for exec. */
+	struct bytes body;
+};
+
+/* Forks the shim. It becomes a child of process 1, not of the agent. */
+pid_t shim_start(const struct shim_plan *plan);
+
+#endif

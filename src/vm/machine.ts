@@ -1,5 +1,5 @@
 import { V86, type V86Options } from 'v86';
-import { internal, invalid, messageOf, unavailable, unsupported, type SandboxError } from '#base';
+import { internal, invalid, messageOf, unavailable, unsupported, SandboxError } from '#base';
 import { InstructionCounter, takeTurnsHere } from './internals.ts';
 
 /** The 9P server as the machine needs it. */
@@ -20,8 +20,8 @@ export interface MachineOptions {
 	ninep: FileServer;
 	/** Either a kernel to boot … */
 	boot?: { kernel: Uint8Array; cmdline: string };
-	/** … or a saved state to go on from (raw or zstd). */
-	state?: Uint8Array;
+	/** … or a saved state to go on from (raw or zstd). The rest is made ready while it is still on its way. */
+	state?: Uint8Array | Promise<Uint8Array>;
 	/** Text of the serial console: the kernel's messages. */
 	onSerial?: (text: string) => void;
 }
@@ -37,6 +37,7 @@ const TAIL = 16_384;
 const WASM_PAGES_PER_MB = 16;
 /** What v86 takes beside the guest's memory, roughly. */
 const OVERHEAD_MB = 64;
+const USED_BY_BIOS = 1 << 20;
 
 /**
  * The part of v86's options that decides what devices there are; a saved state fits only the same devices.
@@ -77,9 +78,10 @@ export class Machine {
 	 */
 	static async create(options: MachineOptions): Promise<Machine> {
 		checkMemory(webAssembly(), options.memoryMb);
-		const { emulator, serial } = await load(options);
-		if (options.state) await restore(emulator, options.state);
-		return new Machine(emulator, options.ninep, serial);
+		const parts = await load(options);
+		if (options.state) await restore(parts.emulator, options.state);
+		parts.zeros.sparing = false;
+		return new Machine(parts.emulator, options.ninep, parts.serial);
 	}
 
 	async run(): Promise<void> {
@@ -174,9 +176,17 @@ function checkMemory(api: WebAssemblyApi, memoryMb: number): void {
 	}
 }
 
-/** A loaded emulator; it boots the kernel when it is run. */
-async function load(options: MachineOptions): Promise<{ emulator: V86; serial: Serial }> {
+/** A loaded emulator and what was made for it. */
+interface Parts {
+	emulator: V86;
+	serial: Serial;
+	zeros: Zeros;
+}
+
+/** Loads an emulator that boots the kernel when it is run. */
+async function load(options: MachineOptions): Promise<Parts> {
 	const serial = new Serial(options.onSerial);
+	const zeros = new Zeros();
 	let emulator: V86 | undefined;
 	await new Promise<void>((resolve, reject) => {
 		const devices: Partial<V86Options> = { ...DEVICES, net_device: { type: 'none' as 'ne2k' } };
@@ -186,7 +196,7 @@ async function load(options: MachineOptions): Promise<{ emulator: V86; serial: S
 				webAssembly()
 					.instantiate(options.wasm, imports)
 					.then(
-						({ instance }) => sparingZeros(instance.exports as ZeroMemory) as object as Record<string, never>,
+						({ instance }) => zeros.over(instance.exports),
 						(error: unknown) => {
 							reject(cannotMake(error, options.memoryMb));
 							// v86 must not go on without its code, and has nobody to tell.
@@ -207,29 +217,33 @@ async function load(options: MachineOptions): Promise<{ emulator: V86; serial: S
 		emulator.add_listener('emulator-loaded', () => resolve());
 	});
 	if (!emulator) throw internal('the emulator was not made');
-	return { emulator, serial };
-}
-
-interface ZeroMemory {
-	zero_memory(address: number, length: number): void;
+	return { emulator, serial, zeros };
 }
 
 /**
  * Before it restores a state, v86 writes zeros to all of the guest's memory, which takes a quarter of a second
  * and makes the host find all of it. Memory that nothing has used yet is zero; only the first megabyte is not,
- * where the BIOS was put. (A state is restored here only into a machine that has not run.)
+ * where the BIOS was put.
  */
-function sparingZeros<T extends ZeroMemory>(exports: T): T {
-	const zero = (address: number, length: number) =>
-		exports.zero_memory(address, Math.max(0, Math.min(length, (1 << 20) - address)));
-	return { ...exports, zero_memory: zero };
+class Zeros {
+	/** True until the machine is ready to run. */
+	sparing = true;
+
+	/** The program's exports with this in place of its own way to write zeros. */
+	over(exports: object): Record<string, never> {
+		const { zero_memory: zero } = exports as { zero_memory: (address: number, length: number) => void };
+		const spare = (address: number, length: number) =>
+			zero(address, this.sparing ? Math.max(0, Math.min(length, USED_BY_BIOS - address)) : length);
+		return { ...exports, zero_memory: spare as never };
+	}
 }
 
-async function restore(emulator: V86, state: Uint8Array): Promise<void> {
+async function restore(emulator: V86, state: Uint8Array | Promise<Uint8Array>): Promise<void> {
 	try {
-		await emulator.restore_state(bufferOf(state));
+		await emulator.restore_state(bufferOf(await state));
 	} catch (error) {
 		await emulator.destroy();
+		if (error instanceof SandboxError) throw error;
 		throw invalid(`The saved state of the machine cannot be restored: ${messageOf(error)}`, { cause: error });
 	}
 }

@@ -1,6 +1,6 @@
 import { messageOf, type Log } from '#base';
 import { fetchMachineFiles, fetchVerified, stateMismatch, type FetchFile } from './files.ts';
-import { Machine, type FileServer, type MachineOptions } from './machine.ts';
+import { Machine, type FileServer } from './machine.ts';
 import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 
 export interface StartOptions<S extends FileServer> {
@@ -53,14 +53,18 @@ async function start<S extends FileServer>(
 	saved: SavedStateRef | undefined,
 ): Promise<StartedMachine<S>> {
 	const get = fetcher(options, saved ? [saved, saved.fids] : [files.kernel]);
-	const [wasm, bios, vgaBios, server, own] = await Promise.all([
+	const state = saved && get(saved);
+	// Awaited in the end; a failure before that must not count as nobody's.
+	state?.catch(() => undefined);
+	const [wasm, bios, vgaBios, server, fids, kernel] = await Promise.all([
 		get(files.wasm),
 		get(files.bios),
 		get(files.vgaBios),
 		get(files.root).then(options.serve),
-		saved ? fetchSaved(get, saved) : fetchBoot(get, files),
+		saved && get(saved.fids).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown),
+		saved ? undefined : get(files.kernel),
 	]);
-	if (own.fids !== undefined) server.thaw(own.fids);
+	if (saved) server.thaw(fids);
 	const { onSerial } = options;
 	const machine = await Machine.create({
 		wasm,
@@ -68,7 +72,8 @@ async function start<S extends FileServer>(
 		vgaBios,
 		memoryMb,
 		ninep: server,
-		...own.start,
+		...(state && { state }),
+		...(kernel && { boot: { kernel, cmdline: files.cmdline } }),
 		...(onSerial && { onSerial }),
 	});
 	return { machine, server, files, restored: saved !== undefined };
@@ -87,19 +92,4 @@ async function start<S extends FileServer>(
 				);
 			});
 	}
-}
-
-type Get = (ref: FileRef) => Promise<Uint8Array>;
-interface Own {
-	start: Pick<MachineOptions, 'boot' | 'state'>;
-	fids?: unknown;
-}
-
-async function fetchSaved(get: Get, saved: SavedStateRef): Promise<Own> {
-	const [state, fids] = await Promise.all([get(saved), get(saved.fids)]);
-	return { start: { state }, fids: JSON.parse(new TextDecoder().decode(fids)) as unknown };
-}
-
-async function fetchBoot(get: Get, { kernel, cmdline }: MachineFiles): Promise<Own> {
-	return { start: { boot: { kernel: await get(kernel), cmdline } } };
 }

@@ -30,12 +30,16 @@ export function run(command, args, options = {}) {
 function checkNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
-		giveUp(`Node.js 20.19 or newer is needed, this is ${process.versions.node}. Install a newer one and try again.`);
+		giveUp(
+			`Node.js 20.19 or newer is needed, this is ${process.versions.node}. Install a newer one and try again.`,
+		);
 }
 
 /** `npm ci`, unless node_modules was installed from this very lockfile. */
 function installNpmPackages() {
-	const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
+	const lock = createHash('sha256')
+		.update(readFileSync(path.join(ROOT, 'package-lock.json')))
+		.digest('hex');
 	const stamp = path.join(ROOT, 'node_modules/.drydock-lock');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
 	say('installing npm packages');
@@ -48,11 +52,14 @@ function installNpmPackages() {
 /** Installs Debian packages that are missing on the host; on other systems says which programs to install. */
 export function needHostPackages(packages) {
 	const missing = packages.filter(
-		(name) => spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' }).stdout !== 'installed',
+		(name) =>
+			spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' }).stdout !==
+			'installed',
 	);
 	if (missing.length === 0) return;
 	const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-	if (!existsSync('/etc/debian_version')) giveUp(`these Debian packages, or what your system has in their place, are needed: ${missing.join(' ')}`);
+	if (!existsSync('/etc/debian_version'))
+		giveUp(`these Debian packages, or what your system has in their place, are needed: ${missing.join(' ')}`);
 	if (process.getuid?.() !== 0) giveUp(`some Debian packages are missing. As root: ${command}`);
 	say(`installing Debian packages: ${missing.join(' ')}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

@@ -3,7 +3,8 @@ import { giveUp, run, say, setUp } from './setup.mjs';
 
 await setUp();
 say('building the site');
-if (run('npx', ['--no-install', 'vite', 'build', '--logLevel', 'error']) !== 0) giveUp('the site could not be built; the reason is above.');
+if (run('npx', ['--no-install', 'vite', 'build', '--logLevel', 'error']) !== 0)
+	giveUp('the site could not be built; the reason is above.');
 const { preview } = await import('vite');
 const port = Number(process.env.PORT ?? 4173);
 const server = await preview({ preview: { host: '127.0.0.1', port }, logLevel: 'error' }).catch((error) =>

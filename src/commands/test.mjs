@@ -40,7 +40,16 @@ const reports = mkdtempSync(path.join(tmpdir(), 'drydock-test-'));
 for (const project of PROJECTS) {
 	say(`tests: ${project}`);
 	const report = path.join(reports, `${project}.json`);
-	run('npx', ['--no-install', 'vitest', 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+	run('npx', [
+		'--no-install',
+		'vitest',
+		'run',
+		'--project',
+		project,
+		'--reporter=dot',
+		'--reporter=json',
+		`--outputFile.json=${report}`,
+	]);
 	if (!existsSync(report)) {
 		failures.push(`${project}: the test runner itself died`);
 		continue;

@@ -153,7 +153,11 @@ export function serveSandbox(port: Port, sandbox: Sandbox): void {
 	new Peer(port, 'worker', handlers);
 }
 
-async function answerEngine(sandbox: Sandbox, wire: WireRequest, context: CallContext): Promise<WireResponse> {
+async function answerEngine(
+	sandbox: Sandbox,
+	wire: WireRequest,
+	context: CallContext,
+): Promise<WireResponse> {
 	const response = await sandbox.engine({
 		method: wire.method,
 		path: wire.path,

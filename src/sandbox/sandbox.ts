@@ -33,7 +33,12 @@ export interface ScriptResult {
 export interface Sandbox {
 	/** Docker's Engine API. */
 	engine: HttpHandler;
-	openTerminal(options: { rows: number; cols: number; command?: string[]; env?: string[] }): Promise<TerminalSession>;
+	openTerminal(options: {
+		rows: number;
+		cols: number;
+		command?: string[];
+		env?: string[];
+	}): Promise<TerminalSession>;
 	/** Runs `bash -l -c script` as root in /root. */
 	runScript(script: string, options?: { stdin?: Uint8Array; signal?: AbortSignal }): Promise<ScriptResult>;
 	/** Guest instructions executed so far. */

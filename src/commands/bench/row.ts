@@ -27,7 +27,14 @@ export function drawTable(rows: Row[]): string {
 	]);
 	const table = [['id', 'what', 'value', 'goal', 'baseline'], ...cells];
 	const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-	return table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+	return table
+		.map((line) =>
+			line
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
 }
 
 function short(value: number): string {

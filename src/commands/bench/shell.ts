@@ -70,6 +70,7 @@ export async function median(shell: Shell, line: string, times = 7, warmUp = 3):
 	for (let run = 0; run < warmUp; run++) await shell.run(line);
 	const costs: Cost[] = [];
 	for (let run = 0; run < times; run++) costs.push(await shell.run(line));
-	const middle = (pick: (cost: Cost) => number) => costs.map(pick).sort((a, b) => a - b)[times >> 1] ?? Number.NaN;
+	const middle = (pick: (cost: Cost) => number) =>
+		costs.map(pick).sort((a, b) => a - b)[times >> 1] ?? Number.NaN;
 	return { ms: middle((cost) => cost.ms), mi: middle((cost) => cost.mi), output: costs.at(-1)?.output ?? '' };
 }

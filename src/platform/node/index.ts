@@ -1,1 +1,4 @@
+export { systemClock } from './clock.ts';
 export { machineFilesIn } from './machine-files.ts';
+export { createNodeSandbox, type NodeSandboxOptions } from './sandbox.ts';
+export { listenUnix, type UnixServer } from './unix-server.ts';

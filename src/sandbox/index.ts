@@ -1,0 +1,4 @@
+export { createLocalSandbox, type LocalSandbox, type LocalSandboxOptions } from './local.ts';
+export * from './remote.ts';
+export type { FetchHub } from './registry.ts';
+export type * from './sandbox.ts';

@@ -1,0 +1,241 @@
+import { observeCalls, serveHttp, type ApiCall } from '#api';
+import { internal, messageOf, readAll, unavailable, type Clock, type Log, type Random } from '#base';
+import { createEngine, type Engine, type ProcessSpec } from '#engine';
+import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
+import type { FetchFile, Machine } from '#vm';
+import { dockerCommand } from './docker-command.ts';
+import { openMachine } from './machine.ts';
+import { staticRegistry, type FetchHub } from './registry.ts';
+import type { BootProgress, Sandbox, ScriptResult, TerminalSession } from './sandbox.ts';
+
+export interface LocalSandboxOptions {
+	/** A file of the machine, by its name beside machine.json. */
+	fetchMachine: FetchFile;
+	fetchHub: FetchHub;
+	clock: Clock;
+	random: Random;
+	log: Log;
+	memoryMb?: number;
+	/** Boot afresh even if there is a saved state. */
+	fresh?: boolean;
+}
+
+/** A sandbox in this thread, with what only its owner may do. */
+export interface LocalSandbox extends Sandbox {
+	/** The running machine; resolves when there is one. */
+	machine: Promise<Machine>;
+	/** The machine's state and its 9P server's, taken while it stands still. */
+	save(): Promise<{ state: Uint8Array; fids: unknown }>;
+}
+
+const ENVIRONMENT = [
+	'HOME=/root',
+	'USER=root',
+	'LOGNAME=root',
+	'SHELL=/bin/bash',
+	'LANG=C.UTF-8',
+	'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+];
+
+/** Starts a machine with its engine in this thread. Returns at once; `ready` tells when it can be used. */
+export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
+	return new ThreadSandbox(options);
+}
+
+class ThreadSandbox implements LocalSandbox {
+	readonly ready: Promise<void>;
+	readonly machine: Promise<Machine>;
+	readonly #options: LocalSandboxOptions;
+	readonly #progressListeners = new Set<(progress: BootProgress) => void>();
+	readonly #callListeners = new Set<(call: ApiCall) => void>();
+	#progress: BootProgress = { stage: 'fetching', message: 'Fetching the machine', done: 0, total: 0 };
+	#runtime: GuestRuntime | null = null;
+	#engine: Engine | null = null;
+	#disposed = false;
+
+	constructor(options: LocalSandboxOptions) {
+		this.#options = options;
+		const parts = this.#start();
+		this.machine = parts.then(({ machine }) => machine);
+		this.machine.catch(() => undefined);
+		this.ready = parts.then(({ connected }) => connected);
+		this.ready.then(
+			() => this.#tell('ready', 'Ready'),
+			(error: unknown) => this.#tell('failed', messageOf(error)),
+		);
+	}
+
+	engine: Sandbox['engine'] = async (request) => {
+		await this.ready;
+		if (!this.#engine) throw unavailable('The machine has been shut down.');
+		return this.#engine.handle(request);
+	};
+
+	onProgress(listener: (progress: BootProgress) => void): () => void {
+		this.#progressListeners.add(listener);
+		listener(this.#progress);
+		return () => this.#progressListeners.delete(listener);
+	}
+
+	onApiCall(listener: (call: ApiCall) => void): () => void {
+		this.#callListeners.add(listener);
+		return () => this.#callListeners.delete(listener);
+	}
+
+	async openTerminal({
+		rows,
+		cols,
+		command,
+		env,
+	}: Parameters<Sandbox['openTerminal']>[0]): Promise<TerminalSession> {
+		const runtime = await this.#useRuntime();
+		const shell = await runtime.spawn(
+			processSpec({
+				argv: command ?? ['/bin/bash', '-l'],
+				env: [...ENVIRONMENT, 'TERM=xterm-256color', ...(env ?? [])],
+				tty: true,
+				stdin: true,
+				rows,
+				cols,
+			}),
+		);
+		const { stdin, stdout } = shell.io;
+		if (!stdin) throw internal('a terminal has an input');
+		return {
+			io: { readable: stdout, writable: stdin },
+			resize: (newRows, newCols) => shell.resize(newRows, newCols),
+			exited: shell.exited.then(({ code }) => code),
+			close: async () => {
+				const SIGHUP = 1;
+				// A shell that has ended needs no hang-up.
+				await shell.kill(SIGHUP).catch(() => undefined);
+			},
+		};
+	}
+
+	async runScript(
+		script: string,
+		{ stdin, signal }: { stdin?: Uint8Array; signal?: AbortSignal } = {},
+	): Promise<ScriptResult> {
+		const runtime = await this.#useRuntime();
+		const shell = await runtime.spawn(
+			processSpec({
+				argv: ['/bin/bash', '-l', '-c', script],
+				env: [...ENVIRONMENT, 'TERM=dumb'],
+				tty: false,
+				stdin: stdin !== undefined,
+				rows: 0,
+				cols: 0,
+			}),
+		);
+		const stop = () => {
+			const SIGKILL = 9;
+			void shell.kill(SIGKILL).catch(() => undefined);
+		};
+		signal?.addEventListener('abort', stop);
+		const feed = stdin && shell.io.stdin ? feedInput(shell.io.stdin, stdin) : Promise.resolve();
+		const [stdout, stderr, status] = await Promise.all([
+			readAll(shell.io.stdout),
+			shell.io.stderr ? readAll(shell.io.stderr) : new Uint8Array(),
+			shell.exited,
+			feed,
+		]);
+		signal?.removeEventListener('abort', stop);
+		return { exitCode: status.code, stdout, stderr };
+	}
+
+	async instructions(): Promise<number> {
+		return (await this.machine).instructions();
+	}
+
+	async save(): Promise<{ state: Uint8Array; fids: unknown }> {
+		return (await this.machine).save();
+	}
+
+	async dispose(): Promise<void> {
+		if (this.#disposed) return;
+		this.#disposed = true;
+		this.#engine?.dispose();
+		const machine = await this.machine.catch(() => null);
+		await machine?.dispose();
+	}
+
+	async #useRuntime(): Promise<GuestRuntime> {
+		await this.ready;
+		if (this.#disposed || !this.#runtime) throw unavailable('The machine has been shut down.');
+		return this.#runtime;
+	}
+
+	async #start(): Promise<{ machine: Machine; connected: Promise<void> }> {
+		const { fetchMachine, log, memoryMb, fresh } = this.#options;
+		const { machine, server, restored } = await openMachine({
+			fetch: fetchMachine,
+			log,
+			onProgress: (done, total) => this.#tell('fetching', 'Fetching the machine', done, total),
+			...(memoryMb !== undefined && { memoryMb }),
+			...(fresh !== undefined && { fresh }),
+		});
+		this.#tell(restored ? 'restoring' : 'booting', restored ? 'Waking the machine' : 'Booting Linux');
+		const session = this.#connect(server);
+		await machine.run();
+		if (restored) session.resume();
+		this.#tell('connecting', 'Connecting to the machine');
+		return { machine, connected: session.ready() };
+	}
+
+	/** Everything that lives on the agent's session: runtime, engine, commands, connections to docker.sock. */
+	#connect(server: NinePServer): Session {
+		const { clock, random, log, fetchHub } = this.#options;
+		const session = new Session({ port: server.control, clock, log });
+		const runtime = new GuestRuntime({ session, layers: server, clock });
+		const engine = createEngine({ runtime, registry: staticRegistry(fetchHub), clock, random, log });
+		this.#runtime = runtime;
+		this.#engine = engine;
+		// What the learner does is observed; what checks ask of the engine is not.
+		const observed = observeCalls(engine.handle, (call) => {
+			for (const listener of [...this.#callListeners]) listener(call);
+		});
+		serveCommands(session, (command) => dockerCommand(command, observed, runtime, clock), log);
+		let wasConnected = false;
+		session.listen({
+			connected: () => {
+				if (wasConnected)
+					engine
+						.reconcile()
+						.catch((error: unknown) =>
+							log('error', `containers could not be taken up again: ${messageOf(error)}`),
+						);
+				wasConnected = true;
+			},
+			event: (event) => {
+				if (event.name !== 'CONNECTION') return;
+				const channel = session.channel(event.body.channel);
+				if (channel)
+					void serveHttp({ readable: channel.readable, writable: channel.writable }, observed, {
+						now: () => clock.now(),
+						log,
+					});
+			},
+		});
+		return session;
+	}
+
+	#tell(stage: BootProgress['stage'], message: string, done = 0, total = 0): void {
+		if (this.#progress.stage === 'failed') return;
+		this.#progress = { stage, message, done, total };
+		for (const listener of [...this.#progressListeners]) listener(this.#progress);
+	}
+}
+
+function processSpec(
+	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'>,
+): ProcessSpec {
+	return { ...own, cwd: '/root', user: '', caps: 0n, privileged: false, noNewPrivileges: false };
+}
+
+async function feedInput(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
+	const writer = stream.getWriter();
+	// A script that does not read its input to the end closes the pipe: that is its right.
+	await writer.write(bytes).catch(() => undefined);
+	await writer.close().catch(() => undefined);
+}

@@ -1,0 +1,47 @@
+/** Downloads every Debian package the machine and the images are made of, and writes down which ones they were. */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { openApt } from '../files/apt.mjs';
+import { CACHE, HERE, step } from '../files/cache.mjs';
+
+export const STORE = path.join(CACHE, 'packages');
+
+/** What is wished for: each set of packages by name. */
+export function readWishes() {
+	const yaml = (file) => parse(readFileSync(path.join(HERE, file), 'utf8'));
+	const images = {};
+	for (const name of readdirSync(path.join(HERE, 'images'))) images[name] = yaml(`images/${name}/image.yaml`);
+	return { machine: yaml('packages/machine.yaml'), build: yaml('packages/build.yaml'), images };
+}
+
+/** The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE. */
+export async function fetchPackages(wishes) {
+	const asked = { machine: wishes.machine, build: wishes.build, images: {} };
+	for (const [name, { packages = [], without = [] }] of Object.entries(wishes.images)) asked.images[name] = { packages, without };
+	const inputs = [JSON.stringify(asked), { path: 'steps/fetch.mjs' }, { path: 'files/apt.mjs' }];
+	const folder = await step('fetch', inputs, async (out) => {
+		mkdirSync(STORE, { recursive: true });
+		const apt = await openApt(path.join(CACHE, 'apt'), STORE);
+		writeFileSync(path.join(out, 'lock.json'), JSON.stringify(await download(apt, asked), null, '\t'));
+	});
+	return JSON.parse(readFileSync(path.join(folder, 'lock.json'), 'utf8'));
+}
+
+async function download(apt, { machine, build, images }) {
+	const sets = {};
+	const plain = { kernel: [build.kernel], bios: [build.bios], crun: build.crun.libraries };
+	for (const [name, wanted] of Object.entries(plain)) {
+		const newest = [];
+		for (const one of wanted) newest.push(await apt.newest(one));
+		sets[name] = await apt.download(newest);
+	}
+	for (const [name, { packages, without = [] }] of Object.entries({ machine, ...images }))
+		sets[name] = packages.length === 0 ? [] : await apt.download(await apt.resolve(packages, without));
+	return { sets, source: await apt.source(build.crun.source) };
+}
+
+/** Full paths of a set's package files. */
+export function filesOf(set) {
+	return set.map(({ file }) => path.join(STORE, file));
+}

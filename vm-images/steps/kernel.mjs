@@ -1,0 +1,68 @@
+/** The kernel: Debian's source, `tinyconfig` and our fragment. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { availableParallelism } from 'node:os';
+import { CACHE, HERE, step } from '../files/cache.mjs';
+import { run } from '../files/run.mjs';
+
+const FRAGMENT = 'kernel/config.fragment';
+/** Left out of the source tree: big, and no part of any i386 build. Kconfig files must all stay. */
+const UNNEEDED = ['Documentation/*/*', 'drivers/gpu/drm/*.[ch]', 'arch/*/boot/dts/*', 'sound/*.[ch]', 'tools/testing/*/*'];
+const ENV = {
+	...process.env,
+	ARCH: 'i386',
+	KBUILD_BUILD_USER: 'drydock',
+	KBUILD_BUILD_HOST: 'drydock',
+	KBUILD_BUILD_VERSION: '1',
+	KBUILD_BUILD_TIMESTAMP: 'Wed Jan  1 00:00:00 UTC 2025',
+};
+
+/** Builds the kernel from the package `{ file, sha256 }`; returns the path of its bzImage. */
+export async function buildKernel(pkg, file) {
+	const folder = await step('kernel', [pkg.sha256, { path: FRAGMENT }, { path: 'steps/kernel.mjs' }], async (out) => {
+		const work = path.join(CACHE, `kernel-${process.pid}`);
+		rmSync(work, { recursive: true, force: true });
+		mkdirSync(work, { recursive: true });
+		try {
+			const tree = await unpack(file, work);
+			await configure(tree);
+			await run('make', ['-s', `-j${availableParallelism()}`, 'bzImage'], { cwd: tree, env: ENV });
+			copyFileSync(path.join(tree, 'arch/x86/boot/bzImage'), path.join(out, 'bzImage'));
+			copyFileSync(path.join(tree, '.config'), path.join(out, 'config'));
+		} finally {
+			rmSync(work, { recursive: true, force: true });
+		}
+	});
+	return path.join(folder, 'bzImage');
+}
+
+async function unpack(file, work) {
+	const excludes = UNNEEDED.map((pattern) => `--exclude=linux-source-*/${pattern}`);
+	await run('sh', [
+		'-c',
+		`set -e; dpkg-deb --fsys-tarfile "$1" | tar -xO --wildcards '*/linux-source-*.tar.xz' >"$2/source.tar.xz"
+		shift; cd "$1"; shift; tar -xJf source.tar.xz --strip-components=1 --one-top-level=tree "$@"; rm source.tar.xz`,
+		'sh',
+		file,
+		work,
+		...excludes,
+	]);
+	return path.join(work, 'tree');
+}
+
+/** Every line of the fragment must be what the kernel took; a value that is dropped for a missing dependency is an error. */
+async function configure(tree) {
+	await run('make', ['-s', 'tinyconfig'], { cwd: tree, env: ENV });
+	const fragment = readFileSync(path.join(HERE, FRAGMENT), 'utf8');
+	const config = path.join(tree, '.config');
+	writeFileSync(config, `${readFileSync(config, 'utf8')}\n${fragment}`);
+	await run('make', ['-s', 'olddefconfig'], { cwd: tree, env: ENV });
+	const taken = readFileSync(config, 'utf8');
+	const wanted = fragment.split('\n').filter((line) => line.startsWith('CONFIG_'));
+	const refused = wanted.filter((line) => {
+		const [, name, value] = line.match(/^(\w+)=(.*)$/);
+		return value === 'n' ? taken.includes(`\n${name}=`) : !taken.includes(`\n${line}\n`);
+	});
+	if (refused.length > 0) throw new Error(`the kernel does not take these lines of ${FRAGMENT}: ${refused.join(' ')}`);
+	if (!existsSync(path.join(tree, 'arch/x86'))) throw new Error('the kernel source has no arch/x86');
+}

@@ -1,0 +1,83 @@
+/** The machine's root filesystem as a tree in memory: packages, then what their install scripts would do, then our own files. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { HERE } from '../files/cache.mjs';
+import { unpackDeb } from '../files/deb.mjs';
+import { TYPE, isType } from '../files/tar.mjs';
+import { EPOCH, Tree, usrMerge } from '../files/tree.mjs';
+import { filesOf } from './fetch.mjs';
+
+/** Returns `{ tree, packages }`: the whole root, and the papers of each package in it. */
+export function makeRoot(set, { crun, agent }) {
+	const rules = parse(readFileSync(path.join(HERE, 'packages/configure.yaml'), 'utf8'));
+	const tree = new Tree();
+	usrMerge(tree);
+	const packages = filesOf(set).map((file) => unpackDeb(file, tree));
+	makeBundle(tree);
+	slim(tree, rules.slim);
+	for (const [name, mode] of Object.entries(rules.directories)) tree.dir(name, parseInt(mode, 8));
+	for (const [name, target] of Object.entries(rules.links)) tree.link(name, target);
+	tree.overlay(path.join(HERE, 'rootfs'));
+	for (const [name, [mode, uid, gid]] of Object.entries(rules.modes))
+		tree.put(name, { ...tree.need(name), mode: TYPE.file | parseInt(mode, 8), uid, gid });
+	install(tree, crun, agent);
+	cacheLibraries(tree);
+	return { tree, packages };
+}
+
+/** The programs built here, and the names by which each is known. */
+function install(tree, crun, agent) {
+	tree.file('usr/bin/crun', readFileSync(crun), 0o755);
+	tree.hardLink('usr/sbin/runc', 'usr/bin/crun');
+	tree.file('usr/bin/dockerd', readFileSync(agent), 0o755);
+	const names = ['sbin/init', 'bin/docker', 'bin/docker-compose', 'bin/docker-init', 'bin/docker-proxy', 'bin/containerd-shim-runc-v2'];
+	for (const name of names) tree.hardLink(`usr/${name}`, 'usr/bin/dockerd');
+}
+
+/** The certificates as one file, as update-ca-certificates makes it. */
+function makeBundle(tree) {
+	const certificates = tree.sorted().filter(([name]) => /^usr\/share\/ca-certificates\/.*\.crt$/.test(name));
+	tree.file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(certificates.map(([, entry]) => entry.data)));
+}
+
+/** Drops what the rules name, and scripts in a language that is not there. */
+function slim(tree, patterns) {
+	const rules = patterns.map((pattern) => new RegExp(pattern));
+	const isPerl = (entry) => /^#!\s*\S*perl/.test(entry.data?.toString('latin1', 0, 64) ?? '');
+	tree.filter((name, entry) => {
+		const asFolder = isType(entry, TYPE.dir) ? `${name}/` : name;
+		return !rules.some((rule) => rule.test(asFolder)) && !isPerl(entry);
+	});
+	// Symlinks to what went, like the manual's alternatives, go too.
+	tree.filter((name, entry) => !isType(entry, TYPE.symlink) || leadsSomewhere(tree, name, entry.target));
+}
+
+function leadsSomewhere(tree, name, target) {
+	const at = path.resolve('/', path.dirname(name), target).slice(1);
+	if (/^(dev|proc|sys|run|tmp|var|etc\/alternatives)\b/.test(at)) return true;
+	return tree.get(at) !== undefined || [...tree.entries.keys()].some((key) => key.startsWith(`${at}/`));
+}
+
+/** ld.so.cache, made by the host's own ldconfig over a copy of the library folders. */
+function cacheLibraries(tree) {
+	const copy = mkdtempSync(path.join(tmpdir(), 'drydock-libraries-'));
+	try {
+		mkdirSync(path.join(copy, 'etc'));
+		writeFileSync(path.join(copy, 'etc/ld.so.conf'), '/usr/lib/i386-linux-gnu\n/usr/lib\n');
+		for (const [name, entry] of tree.entries) {
+			if (!/^usr\/lib\/(i386-linux-gnu\/)?[^/]*\.so[^/]*$/.test(name)) continue;
+			const file = path.join(copy, name);
+			mkdirSync(path.dirname(file), { recursive: true });
+			const real = entry.target ? tree.get(path.join(path.dirname(name), entry.target)) : entry;
+			if (real?.data) writeFileSync(file, real.data);
+		}
+		execFileSync('ldconfig', ['-r', copy, '-X'], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
+		tree.file('etc/ld.so.cache', readFileSync(path.join(copy, 'etc/ld.so.cache')));
+		tree.put('etc/ld.so.conf', { mode: TYPE.file | 0o644, uid: 0, gid: 0, mtime: EPOCH, data: Buffer.from('/usr/lib/i386-linux-gnu\n') });
+	} finally {
+		rmSync(copy, { recursive: true });
+	}
+}

@@ -15,6 +15,13 @@ export interface Carrier {
 	forget(channel: number): void;
 }
 
+export interface ChannelOptions {
+	/** It outlives its session: it then waits for `rebind` and goes on where it was. */
+	durable?: boolean;
+	/** The other side has no credit until the first read, so that nothing is taken that nobody wants. */
+	asleep?: boolean;
+}
+
 interface Writing {
 	bytes: Uint8Array;
 	resolve: () => void;
@@ -26,7 +33,6 @@ export class Channel {
 	/** Its number in the session; 0 while it has none. */
 	id: number;
 	readonly readable: ReadableStream<Uint8Array>;
-	/** Whether it outlives its session: it then waits for `rebind` and goes on where it was. */
 	readonly #durable: boolean;
 	readonly #carrier: Carrier;
 	#writable: WritableStream<Uint8Array> | null = null;
@@ -36,7 +42,9 @@ export class Channel {
 	#queue: Uint8Array[] = [];
 	#wanted = false;
 	#discarding = false;
-	#receivable = INITIAL_CREDIT;
+	#receivable: number;
+	/** Whether the sender has no credit until somebody reads. */
+	#asleep: boolean;
 	#consumed = 0;
 	#peerDone = false;
 
@@ -47,10 +55,17 @@ export class Channel {
 	#ending = false;
 	#refused: SandboxError | null = null;
 
-	constructor(id: number, direction: Direction, carrier: Carrier, durable = false) {
+	constructor(
+		id: number,
+		direction: Direction,
+		carrier: Carrier,
+		{ durable = false, asleep = false }: ChannelOptions = {},
+	) {
 		this.id = id;
 		this.#carrier = carrier;
 		this.#durable = durable;
+		this.#asleep = asleep;
+		this.#receivable = asleep ? 0 : INITIAL_CREDIT;
 		this.#peerDone = direction === 'write';
 		this.#ended = direction === 'read';
 		this.readable = new ReadableStream<Uint8Array>(
@@ -163,10 +178,18 @@ export class Channel {
 	}
 
 	#pull(): void {
+		if (this.#asleep) this.#wake();
 		const chunk = this.#queue.shift();
 		if (chunk) this.#hand(chunk);
 		else this.#wanted = true;
 		if (this.#peerDone && this.#queue.length === 0) this.#finishReading();
+	}
+
+	#wake(): void {
+		this.#asleep = false;
+		if (this.#peerDone || this.id === 0) return;
+		this.#receivable = INITIAL_CREDIT;
+		this.#carrier.send(encodeNumberFrame(this.id, FrameType.CREDIT, INITIAL_CREDIT));
 	}
 
 	#hand(chunk: Uint8Array): void {

@@ -14,7 +14,7 @@ import {
 	type RequestBody,
 	type RequestName,
 } from '../protocol/index.ts';
-import { Channel, type Carrier, type Direction } from './channel.ts';
+import { Channel, type Carrier, type ChannelOptions, type Direction } from './channel.ts';
 import { agentError } from './errors.ts';
 import type { ControlPort } from './port.ts';
 
@@ -108,7 +108,7 @@ export class Session {
 
 	/** A new channel, to be named in a request that follows. A durable one waits for `rebind` when the agent is lost. */
 	openChannel(direction: Direction, durable = false): Channel {
-		return this.#addChannel(this.#newNumber(), direction, durable);
+		return this.#addChannel(this.#newNumber(), direction, { durable });
 	}
 
 	/** Gives a durable channel that has lost its session a number in this one. */
@@ -219,14 +219,14 @@ export class Session {
 	}
 
 	#addCommandChannels(command: EventBody<'COMMAND'>): void {
-		this.#addChannel(command.stdin, 'read');
+		this.#addChannel(command.stdin, 'read', { asleep: true });
 		this.#addChannel(command.stdout, 'write');
 		this.#addChannel(command.stderr, 'write');
 	}
 
-	#addChannel(id: number, direction: Direction, durable = false): Channel {
+	#addChannel(id: number, direction: Direction, options: ChannelOptions = {}): Channel {
 		if (this.#channels.has(id)) throw internal(`channel ${id} is opened twice`);
-		const channel = new Channel(id, direction, this.#carrier, durable);
+		const channel = new Channel(id, direction, this.#carrier, options);
 		this.#channels.set(id, channel);
 		return channel;
 	}

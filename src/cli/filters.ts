@@ -1,4 +1,4 @@
-import { invalid } from '#base';
+import { badFlagValue } from './parser/flags.ts';
 
 /** `--filter key=value` flags as the API's `filters` parameter; nothing when there are none. Throws in Docker's words. */
 export function filterQuery(values: string[]): Record<string, string> {
@@ -7,11 +7,7 @@ export function filterQuery(values: string[]): Record<string, string> {
 	for (const value of values) {
 		if (value === '') continue;
 		const equals = value.indexOf('=');
-		if (equals < 0)
-			throw invalid(
-				`invalid argument ${JSON.stringify(value)} for "-f, --filter" flag: invalid filter '${value}'`,
-				{ detail: { exitCode: 125, bare: true } },
-			);
+		if (equals < 0) throw badFlagValue('filter', value, `invalid filter '${value}'`);
 		const name = value.slice(0, equals).trim().toLowerCase();
 		(filters[name] ??= {})[value.slice(equals + 1).trim()] = true;
 	}

@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts';
 import { errorText } from './invocation.ts';
 import { checkArity } from './parser/arguments.ts';
 import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
-import { Flags, parseFlags } from './parser/flags.ts';
+import { Flags, namedFlagError, parseFlags } from './parser/flags.ts';
 import { versionLine } from './commands/system/version-line.ts';
 
 /** Runs one `docker …` command line to its end. Resolves with the exit code; never rejects. */
@@ -60,7 +60,11 @@ async function runCommand(context: CommandContext, words: string[]): Promise<num
 	if (group && !module) return groupAlone(context, command, args);
 	if (!module) throw invalid(`docker ${command.name} is not available in this sandbox.`);
 	checkArity(command, module.arity, args.length);
-	return module.run({ context, client: new Client(context.engine), command, flags, args });
+	try {
+		return await module.run({ context, client: new Client(context.engine), command, flags, args });
+	} catch (error) {
+		throw namedFlagError(command, error);
+	}
 }
 
 /** The longest command that the words name, and the words after it. */

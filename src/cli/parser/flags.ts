@@ -1,4 +1,4 @@
-import { invalid } from '#base';
+import { SandboxError, invalid, messageOf } from '#base';
 import type { CommandSpec, FlagSpec } from './command.ts';
 
 /** The flags of one command line, as pflag reads them. */
@@ -42,6 +42,25 @@ const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 const HELP: FlagSpec = { name: 'help', short: '', type: '' };
 const SHORT_HELP: FlagSpec = { name: 'help', short: 'h', type: '' };
+
+/** A flag's value that cannot be read, told as pflag does; `name` is the flag's long name. */
+export function badFlagValue(name: string, value: string, why: string): SandboxError {
+	return invalid(why, { detail: { badFlag: { name, value } } });
+}
+
+/** A `badFlagValue` as the error that ends the command line; other errors stay as they are. */
+export function namedFlagError(command: CommandSpec, error: unknown): unknown {
+	const detail = (error instanceof SandboxError ? error.detail : undefined) as
+		{ badFlag?: { name: string; value: string } } | undefined;
+	if (!detail?.badFlag) return error;
+	const { name, value } = detail.badFlag;
+	const short = command.flags.find((flag) => flag.name === name)?.short ?? '';
+	const shown = short === '' ? `--${name}` : `-${short}, --${name}`;
+	return flagError(
+		command,
+		`invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${messageOf(error)}`,
+	);
+}
 
 /** A command line that cannot be read: exit code 125. */
 export function flagError(command: CommandSpec, message: string): Error {
@@ -151,10 +170,7 @@ function short(
 }
 
 function assign(command: CommandSpec, spec: FlagSpec, flags: Flags, value: string): void {
-	const wrong = (why: string) => {
-		const shown = spec.short === '' ? `--${spec.name}` : `-${spec.short}, --${spec.name}`;
-		return flagError(command, `invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${why}`);
-	};
+	const wrong = (why: string) => namedFlagError(command, badFlagValue(spec.name, value, why));
 	const badSyntax = (fn: string) => wrong(`strconv.${fn}: parsing ${JSON.stringify(value)}: invalid syntax`);
 	if (spec.type === '' && !TRUE.has(value) && !FALSE.has(value)) throw badSyntax('ParseBool');
 	if (spec.type === 'int' && !/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseInt');

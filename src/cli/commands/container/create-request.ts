@@ -1,12 +1,15 @@
-import { invalid } from '#base';
+import { invalid, messageOf } from '#base';
 import type { CommandContext } from '../../context.ts';
 import { ramInBytes } from '../../formatter/units.ts';
-import type { Flags } from '../../parser/flags.ts';
+import { badFlagValue, type Flags } from '../../parser/flags.ts';
+import { checkedLabels, checkedList, checkModes, extraHost } from './checks.ts';
+import { deviceRates, deviceWeights, gpuRequest, parseDevices } from './devices.ts';
+import { securityOptions, systemPaths } from './security.ts';
 import { readEnvFiles, withHostValues } from './env.ts';
 import { parseMount, parseTmpfs, splitVolumes } from './mounts.ts';
 import { networkingConfig, parseNetworks } from './networks.ts';
 import { parsePorts } from './published-ports.ts';
-import { parseDevices, parseLogOptions, parseRestart, parseUlimits, secondsOrDuration } from './values.ts';
+import { parseLogOptions, parseRestart, parseUlimits, secondsOrDuration } from './values.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +28,9 @@ export async function createRequest(
 		...(await readEnvFiles(flags.list('env-file'), context)),
 		...withHostValues(flags.list('env'), context.env),
 	];
-	const labels = { ...(await labelFiles(flags, context)), ...flags.map('label') };
+	const labels = { ...(await labelFiles(flags, context)), ...checkedLabels(flags) };
+	checkModes(flags);
+	const securityOpt = await securityOptions(flags, context);
 	const entrypoint = flags.has('entrypoint') ? [flags.string('entrypoint')] : null;
 	const body: Json = {
 		Hostname: flags.string('hostname'),
@@ -56,6 +61,7 @@ export async function createRequest(
 		volumes.binds,
 		ports.bindings,
 		networks[0]?.name ?? 'default',
+		securityOpt,
 	);
 	body['NetworkingConfig'] = { EndpointsConfig: networking };
 	return body;
@@ -66,12 +72,7 @@ function attachments(flags: Flags): { AttachStdin: boolean; AttachStdout: boolea
 	const asked = flags.list('attach').map((name) => name.toLowerCase());
 	for (const name of asked)
 		if (!['stdin', 'stdout', 'stderr'].includes(name))
-			throw invalid(
-				`invalid argument ${JSON.stringify(name)} for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR`,
-				{
-					detail: { exitCode: 125, bare: true },
-				},
-			);
+			throw badFlagValue('attach', name, 'valid streams are STDIN, STDOUT and STDERR');
 	if (flags.bool('detach')) {
 		if (asked.length > 0) throw invalid('conflicting options: cannot specify both --attach and --detach');
 		return { AttachStdin: false, AttachStdout: false, AttachStderr: false };
@@ -109,16 +110,21 @@ function health(flags: Flags): Json {
 		return { Healthcheck: { Test: ['NONE'] } };
 	}
 	if (!any) return {};
-	const duration = (name: string) => secondsOrDuration(flags.string(name, '0s'), name);
+	const duration = (name: string) => notNegative(name, secondsOrDuration(flags.string(name, '0s'), name));
 	const fields: [string, unknown][] = [
 		['Test', flags.string('health-cmd') === '' ? undefined : ['CMD-SHELL', flags.string('health-cmd')]],
 		['Interval', duration('health-interval') || undefined],
 		['Timeout', duration('health-timeout') || undefined],
 		['StartPeriod', duration('health-start-period') || undefined],
 		['StartInterval', duration('health-start-interval') || undefined],
-		['Retries', flags.int('health-retries') || undefined],
+		['Retries', notNegative('health-retries', flags.int('health-retries')) || undefined],
 	];
 	return { Healthcheck: Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
+}
+
+function notNegative(name: string, value: number): number {
+	if (value < 0) throw invalid(`--${name} cannot be negative`);
+	return value;
 }
 
 function bytes(flags: Flags, name: string): number {
@@ -128,15 +134,8 @@ function bytes(flags: Flags, name: string): number {
 	try {
 		return ramInBytes(text);
 	} catch (error) {
-		throw invalid(
-			`invalid argument ${JSON.stringify(text)} for ${flagName(name)} flag: ${(error as Error).message}`,
-			{ detail: { exitCode: 125, bare: true } },
-		);
+		throw badFlagValue(name, text, messageOf(error));
 	}
-}
-
-function flagName(name: string): string {
-	return name === 'memory' ? '"-m, --memory"' : `"--${name}"`;
 }
 
 function listOrNull(items: string[]): string[] | null {
@@ -149,6 +148,7 @@ function hostConfig(
 	binds: string[],
 	bindings: Json,
 	network: string,
+	securityOpt: string[] | null,
 ): Json {
 	const size = flags.bool('tty') && !flags.bool('detach') ? context.terminal.size() : { rows: 0, cols: 0 };
 	const mounts = flags.list('mount').map((text) => parseMount(text));
@@ -170,26 +170,26 @@ function hostConfig(
 		CapAdd: listOrNull(flags.list('cap-add')),
 		CapDrop: listOrNull(flags.list('cap-drop')),
 		CgroupnsMode: flags.string('cgroupns'),
-		Dns: flags.list('dns'),
+		Dns: checkedList(flags, 'dns'),
 		DnsOptions: [...flags.list('dns-option'), ...flags.list('dns-opt')],
-		DnsSearch: flags.list('dns-search'),
+		DnsSearch: checkedList(flags, 'dns-search'),
 		ExtraHosts: listOrNull(flags.list('add-host').map(extraHost)),
 		GroupAdd: listOrNull(flags.list('group-add')),
 		IpcMode: flags.string('ipc'),
 		Cgroup: '',
-		Links: listOrNull(flags.list('link')),
+		Links: listOrNull(checkedList(flags, 'link')),
 		OomScoreAdj: flags.int('oom-score-adj'),
 		PidMode: flags.string('pid'),
 		Privileged: flags.bool('privileged'),
 		PublishAllPorts: flags.bool('publish-all'),
 		ReadonlyRootfs: flags.bool('read-only'),
-		SecurityOpt: listOrNull(flags.list('security-opt')),
+		SecurityOpt: securityOpt,
 		...(flags.has('storage-opt') && { StorageOpt: flags.map('storage-opt') }),
 		...(tmpfs && { Tmpfs: tmpfs }),
 		UTSMode: flags.string('uts'),
 		UsernsMode: flags.string('userns'),
 		ShmSize: bytes(flags, 'shm-size'),
-		...(flags.has('sysctl') && { Sysctls: flags.map('sysctl') }),
+		...(checkedList(flags, 'sysctl').length > 0 && { Sysctls: flags.map('sysctl') }),
 		...(flags.has('runtime') && { Runtime: flags.string('runtime') }),
 		Isolation: flags.string('isolation'),
 		CpuShares: flags.int('cpu-shares'),
@@ -197,11 +197,11 @@ function hostConfig(
 		NanoCpus: flags.has('cpus') ? Math.round(Number(flags.string('cpus')) * 1e9) : 0,
 		CgroupParent: flags.string('cgroup-parent'),
 		BlkioWeight: flags.int('blkio-weight'),
-		BlkioWeightDevice: [],
-		BlkioDeviceReadBps: [],
-		BlkioDeviceWriteBps: [],
-		BlkioDeviceReadIOps: [],
-		BlkioDeviceWriteIOps: [],
+		BlkioWeightDevice: deviceWeights(flags),
+		BlkioDeviceReadBps: deviceRates(flags, 'device-read-bps'),
+		BlkioDeviceWriteBps: deviceRates(flags, 'device-write-bps'),
+		BlkioDeviceReadIOps: deviceRates(flags, 'device-read-iops'),
+		BlkioDeviceWriteIOps: deviceRates(flags, 'device-write-iops'),
 		CpuPeriod: flags.int('cpu-period'),
 		CpuQuota: flags.int('cpu-quota'),
 		CpuRealtimePeriod: flags.int('cpu-rt-period'),
@@ -209,8 +209,8 @@ function hostConfig(
 		CpusetCpus: flags.string('cpuset-cpus'),
 		CpusetMems: flags.string('cpuset-mems'),
 		Devices: parseDevices(flags.list('device')),
-		DeviceCgroupRules: listOrNull(flags.list('device-cgroup-rule')),
-		DeviceRequests: null,
+		DeviceCgroupRules: listOrNull(checkedList(flags, 'device-cgroup-rule')),
+		DeviceRequests: flags.has('gpus') ? flags.list('gpus').map(gpuRequest) : null,
 		MemoryReservation: bytes(flags, 'memory-reservation'),
 		MemorySwap: bytes(flags, 'memory-swap'),
 		MemorySwappiness: flags.int('memory-swappiness', -1),
@@ -226,26 +226,4 @@ function hostConfig(
 		ReadonlyPaths: systemPaths(flags),
 		...(flags.has('init') && { Init: flags.bool('init') }),
 	};
-}
-
-/** `--security-opt systempaths=unconfined` lists none; else the engine's own lists. */
-function systemPaths(flags: Flags): [] | null {
-	return flags.list('security-opt').includes('systempaths=unconfined') ? [] : null;
-}
-
-/** `host:ip` or `host=ip`, the way the client sends it on. */
-function extraHost(text: string): string {
-	const at = text.search(/[:=]/);
-	const [host, address] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-	const ip = address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
-	if (host === '' || ip === '') throw badHost(text, `bad format for add-host: ${JSON.stringify(text)}`);
-	const isAddress = ip === 'host-gateway' || /^\d{1,3}(\.\d{1,3}){3}$/.test(ip) || ip.includes(':');
-	if (!isAddress) throw badHost(text, `invalid IP address in add-host: ${JSON.stringify(ip)}`);
-	return `${host}:${ip}`;
-}
-
-function badHost(text: string, why: string): Error {
-	return invalid(`invalid argument ${JSON.stringify(text)} for "--add-host" flag: ${why}`, {
-		detail: { exitCode: 125, bare: true },
-	});
 }

@@ -1,7 +1,8 @@
-import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
+import { SandboxError, invalid, messageOf } from '#base';
+import { exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { pullImage } from '../image/pull.ts';
-import { familiarWithTag } from '../image/reference.ts';
+import { familiarWithTag, split } from '../image/reference.ts';
 import { createRequest } from './create-request.ts';
 import { isMissingImage, pullPolicy } from './run.ts';
 
@@ -10,23 +11,19 @@ export const create: CommandModule = {
 	arity: atLeast(1),
 	stopsAtArgument: true,
 	async run(invocation) {
-		try {
-			await invocation.context.stdout.write(`${await createContainer(invocation)}\n`);
-			return 0;
-		} catch (error) {
-			if ((error as { detail?: { bare?: boolean } }).detail?.bare) throw error;
-			throw exitError(1, errorText(error));
-		}
+		await invocation.context.stdout.write(`${await createContainer(invocation, 'create')}\n`);
+		return 0;
 	},
 };
 
 /** Creates the container that the command line means, pulling its image as `--pull` says; returns its id. */
-export async function createContainer(invocation: Invocation): Promise<string> {
+export async function createContainer(invocation: Invocation, verb: 'create' | 'run'): Promise<string> {
 	const { context, client, flags, args } = invocation;
 	const [image = '', ...command] = args;
-	const policy = pullPolicy(flags.string('pull', 'missing'));
-	const body = await createRequest(flags, image, command, context);
+	const { policy, body } = await readLine(invocation, verb, image, command);
 	if (flags.has('cidfile')) await refuseExisting(invocation, flags.string('cidfile'));
+	if (!/^[0-9a-f]{64}$/.test(image)) split(image);
+	checkPlatform(flags.string('platform'));
 	const query = {
 		...(flags.string('name') !== '' && { name: flags.string('name') }),
 		...(flags.string('platform') !== '' && { platform: flags.string('platform') }),
@@ -63,6 +60,29 @@ export async function createContainer(invocation: Invocation): Promise<string> {
 	return answer.Id;
 }
 
+/** What the command line says; what is wrong with it is told with the command's name and a hint. */
+async function readLine(invocation: Invocation, verb: string, image: string, command: string[]) {
+	const { flags, context } = invocation;
+	try {
+		return {
+			policy: pullPolicy(flags.string('pull', 'missing')),
+			body: await createRequest(flags, image, command, context),
+		};
+	} catch (error) {
+		if (error instanceof SandboxError && error.detail !== undefined) throw error;
+		throw exitError(125, `docker: ${messageOf(error)}\n\nRun 'docker ${verb} --help' for more information`);
+	}
+}
+
+function checkPlatform(platform: string): void {
+	if (platform === '') return;
+	for (const part of platform.split('/'))
+		if (!/^[A-Za-z0-9_.-]+$/.test(part))
+			throw invalid(
+				`error parsing specified platform: ${JSON.stringify(part)} is an invalid component of ${JSON.stringify(platform)}: platform specifier component must match "^[A-Za-z0-9_.-]+$": invalid argument`,
+			);
+}
+
 function absolute(path: string, cwd: string): string {
 	return path.startsWith('/') ? path : `${cwd}/${path}`;
 }
@@ -73,8 +93,5 @@ async function refuseExisting({ context }: Invocation, path: string): Promise<vo
 		() => false,
 	);
 	if (exists)
-		throw exitError(
-			125,
-			`docker: container ID file found, make sure the other container isn't running or delete ${path}\n\nRun 'docker run --help' for more information`,
-		);
+		throw invalid(`container ID file found, make sure the other container isn't running or delete ${path}`);
 }

@@ -1,16 +1,12 @@
 import { invalid, kindOf } from '#base';
 import type { CommandContext } from '../../context.ts';
+import { badFlagValue } from '../../parser/flags.ts';
 
 /** `NAME` alone takes the caller's value and is left out when there is none. Throws for an empty name. */
 export function withHostValues(items: string[], env: Record<string, string>): string[] {
 	return items.flatMap((item) => {
 		if (item === '' || item.startsWith('='))
-			throw invalid(
-				`invalid argument ${JSON.stringify(item)} for "-e, --env" flag: invalid environment variable: ${item}`,
-				{
-					detail: { exitCode: 125, bare: true },
-				},
-			);
+			throw badFlagValue('env', item, `invalid environment variable: ${item}`);
 		if (item.includes('=')) return [item];
 		const value = env[item];
 		return value === undefined ? [] : [`${item}=${value}`];

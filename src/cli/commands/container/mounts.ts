@@ -1,5 +1,6 @@
 import { invalid } from '#base';
 import { ramInBytes } from '../../formatter/units.ts';
+import { badFlagValue } from '../../parser/flags.ts';
 
 /** `-v` values: a lone path is an anonymous volume, the rest are binds with relative sources made absolute. */
 export function splitVolumes(
@@ -9,7 +10,10 @@ export function splitVolumes(
 	const binds: string[] = [];
 	const anonymous: Record<string, object> = {};
 	for (const value of values) {
+		if (value === '') throw invalid('invalid empty volume spec');
 		const [source = '', ...rest] = value.split(':');
+		if (value.length > 2 && [source, ...rest].includes(''))
+			throw invalid(`invalid spec: ${value}: empty section between colons`);
 		if (rest.length === 0) anonymous[source] = {};
 		else binds.push([absolute(source, cwd), ...rest].join(':'));
 	}
@@ -40,13 +44,12 @@ export function parseTmpfs(values: string[]): Record<string, string> | null {
 type Mount = Record<string, unknown>;
 
 function wrong(value: string, why: string): Error {
-	return invalid(`invalid argument ${JSON.stringify(value)} for "--mount" flag: ${why}`, {
-		detail: { exitCode: 125, bare: true },
-	});
+	return badFlagValue('mount', value, why);
 }
 
 /** One `--mount` value. Throws in Docker's words. */
 export function parseMount(value: string): Mount {
+	if (value === '') throw wrong(value, 'EOF');
 	const mount: Mount = { Type: 'volume' };
 	const sub = (key: string): Record<string, unknown> => (mount[key] ??= {}) as Record<string, unknown>;
 	for (const field of value.split(',')) {

@@ -1,4 +1,5 @@
 import { invalid } from '#base';
+import { badFlagValue } from '../../parser/flags.ts';
 
 /** One `--network` value: a name, or `name=…,alias=…,ip=…`. */
 export interface NetworkFlag {
@@ -8,6 +9,7 @@ export interface NetworkFlag {
 	ip6: string;
 	mac: string;
 	driverOpts: Record<string, string>;
+	gwPriority: number;
 }
 
 /** Reads every `--network` value. Throws in Docker's words. */
@@ -23,7 +25,15 @@ export function conflictingNetworks(values: string[]): NetworkFlag[] {
 }
 
 function parseOne(value: string): NetworkFlag {
-	const network: NetworkFlag = { name: value, aliases: [], ip: '', ip6: '', mac: '', driverOpts: {} };
+	const network: NetworkFlag = {
+		name: value,
+		aliases: [],
+		ip: '',
+		ip6: '',
+		mac: '',
+		driverOpts: {},
+		gwPriority: 0,
+	};
 	if (!/(^|,)(name|alias|ip|ip6|mac-address|driver-opt|link-local-ip|gw-priority)=/.test(value))
 		return network;
 	network.name = '';
@@ -35,13 +45,12 @@ function parseOne(value: string): NetworkFlag {
 		else if (key === 'ip') network.ip = text;
 		else if (key === 'ip6') network.ip6 = text;
 		else if (key === 'mac-address') network.mac = text;
-		else if (key === 'driver-opt')
+		else if (key === 'gw-priority') {
+			if (!/^-?\d+$/.test(text)) throw badFlagValue('network', value, `invalid gw-priority: ${text}`);
+			network.gwPriority = Number(text);
+		} else if (key === 'driver-opt')
 			network.driverOpts[text.split('=', 1)[0] ?? ''] = text.slice(text.indexOf('=') + 1);
-		else
-			throw invalid(
-				`invalid argument ${JSON.stringify(value)} for "--network" flag: invalid field key ${key}`,
-				{ detail: { exitCode: 125, bare: true } },
-			);
+		else throw badFlagValue('network', value, `invalid field key ${key}`);
 	}
 	return network;
 }

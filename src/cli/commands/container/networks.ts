@@ -19,7 +19,7 @@ export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<
 	const all =
 		networks.length > 0
 			? networks
-			: [{ name: 'default', aliases: [], ip: '', ip6: '', mac: '', driverOpts: {} }];
+			: [{ name: 'default', aliases: [], ip: '', ip6: '', mac: '', driverOpts: {}, gwPriority: 0 }];
 	all.forEach((network, index) => {
 		const own = {
 			...ipam,
@@ -30,13 +30,13 @@ export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<
 		const names = [...network.aliases, ...(index === 0 ? aliases : [])];
 		const isUser =
 			!['default', 'bridge', 'host', 'none'].includes(network.name) && !network.name.startsWith('container:');
-		out[network.name] = {
+		const endpoint = {
 			IPAMConfig: Object.keys(own).length > 0 ? own : null,
 			Links: isUser && links.length > 0 ? links : null,
 			Aliases: names.length > 0 ? names : null,
 			MacAddress: network.mac || (index === 0 ? flags.string('mac-address') : ''),
 			DriverOpts: Object.keys(network.driverOpts).length > 0 ? network.driverOpts : null,
-			GwPriority: 0,
+			GwPriority: network.gwPriority,
 			NetworkID: '',
 			EndpointID: '',
 			Gateway: '',
@@ -47,6 +47,12 @@ export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<
 			GlobalIPv6PrefixLen: 0,
 			DNSNames: null,
 		};
+		// One network without a wish of its own is left to the engine.
+		if (networks.length !== 1 || wishes(endpoint)) out[network.name] = endpoint;
 	});
 	return out;
+}
+
+function wishes(endpoint: Record<string, unknown>): boolean {
+	return Object.values(endpoint).some((value) => value !== null && value !== '' && value !== 0);
 }

@@ -12,7 +12,7 @@ export function parsePorts(
 ): { exposed: Record<string, object>; bindings: Record<string, Binding[]> } {
 	const exposed: Record<string, object> = {};
 	const bindings: Record<string, Binding[]> = {};
-	for (const spec of publish)
+	for (const spec of publish.map(standardNotation))
 		for (const { port, binding } of parsePortSpec(spec)) {
 			exposed[port] = {};
 			(bindings[port] ??= []).push(binding);
@@ -26,6 +26,18 @@ export function parsePorts(
 		for (let port = first; port <= last; port++) exposed[`${port}/${proto.toLowerCase()}`] = {};
 	}
 	return { exposed, bindings };
+}
+
+/** `published=8080,target=80,protocol=udp` → `8080:80/udp`; other values stay as they are. */
+function standardNotation(value: string): string {
+	if (!value.includes('=')) return value;
+	const fields = new Map([['protocol', 'tcp']]);
+	for (const field of value.split(',')) {
+		const equals = field.indexOf('=');
+		if (equals <= 0) throw invalid(`invalid publish opts format (should be name=value but got '${field}')`);
+		fields.set(field.slice(0, equals), field.slice(equals + 1));
+	}
+	return `${fields.get('published') ?? ''}:${fields.get('target') ?? ''}/${fields.get('protocol') ?? ''}`;
 }
 
 /** One `-p` value: `[ip:][hostPort[-end]:]containerPort[-end][/proto]`. */

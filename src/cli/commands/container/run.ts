@@ -24,8 +24,8 @@ export const run: CommandModule = {
 /** Failures of `run` are told with the command's name and a hint, and have codes of their own: 125, 126, 127. */
 function runError(error: unknown): unknown {
 	const detail = (error instanceof SandboxError ? error.detail : undefined) as
-		{ exitCode?: number; bare?: boolean } | undefined;
-	if (detail?.bare) return error;
+		{ bare?: boolean; badFlag?: unknown } | undefined;
+	if (detail?.bare || detail?.badFlag) return error;
 	return exitError(
 		exitCodeOf(messageOf(error)),
 		`docker: ${errorText(error)}\n\nRun 'docker run --help' for more information`,
@@ -48,7 +48,7 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	const interactive = flags.bool('interactive');
 	if (!detached && tty && interactive && !context.stdin.isTty)
 		throw exitError(1, 'the input device is not a TTY');
-	const id = await createContainer(invocation);
+	const id = await createContainer(invocation, 'run');
 	const streams = attachedStreams(invocation);
 	const attached = streams.length > 0;
 	const hijacked = attached

@@ -1,5 +1,5 @@
 import { invalid } from '#base';
-import type { Flags } from '../../parser/flags.ts';
+import { badFlagValue, type Flags } from '../../parser/flags.ts';
 
 /** `no`, `always`, `unless-stopped`, `on-failure[:N]`. Throws in Docker's words. */
 export function parseRestart(value: string): { Name: string; MaximumRetryCount: number } {
@@ -23,10 +23,7 @@ export function parseLogOptions(flags: Flags): { Type: string; Config: Record<st
 /** `name=soft[:hard]`. Throws in go-units' words. */
 export function parseUlimits(values: string[]): { Name: string; Hard: number; Soft: number }[] {
 	const limits = values.map((value) => {
-		const wrong = (why: string) =>
-			invalid(`invalid argument ${JSON.stringify(value)} for "--ulimit" flag: ${why}`, {
-				detail: { exitCode: 125, bare: true },
-			});
+		const wrong = (why: string) => badFlagValue('ulimit', value, why);
 		const [name = '', numbers] = value.split(/=(.*)/s);
 		if (numbers === undefined || name === '') throw wrong(`invalid ulimit argument: ${value}`);
 		const [soft = '', hard, ...more] = numbers.split(':');
@@ -66,20 +63,6 @@ export function parseUlimits(values: string[]): { Name: string; Hard: number; So
 	);
 }
 
-/** `host[:container[:permissions]]`. */
-export function parseDevices(
-	values: string[],
-): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] {
-	return values.map((value) => {
-		const [host = '', second, third] = value.split(':');
-		const isMode = (text: string | undefined) => text !== undefined && /^[rwm]+$/.test(text);
-		if (value.split(':').length > 3) throw invalid(`invalid device specification: ${value}`);
-		const inside = second === undefined || (third === undefined && isMode(second)) ? host : second;
-		const permissions = third ?? (isMode(second) ? second : undefined) ?? 'rwm';
-		return { PathOnHost: host, PathInContainer: inside || host, CgroupPermissions: permissions };
-	});
-}
-
 const UNIT_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
 /** A Go duration (`1h30m`, `300ms`) in nanoseconds. Throws in Go's words. */
@@ -88,10 +71,7 @@ export function secondsOrDuration(text: string, flag: string): number {
 	const whole = /^[+-]?(\d+\.?\d*(ns|us|µs|ms|s|m|h)|\.\d+(ns|us|µs|ms|s|m|h))+$/;
 	if (!whole.test(text)) {
 		const why = /^[+-]?\d+\.?\d*$/.test(text) ? 'missing unit in duration' : 'invalid duration';
-		throw invalid(
-			`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: time: ${why} ${JSON.stringify(text)}`,
-			{ detail: { exitCode: 125, bare: true } },
-		);
+		throw badFlagValue(flag, text, `time: ${why} ${JSON.stringify(text)}`);
 	}
 	let total = 0;
 	for (const [, number, unit] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g))

@@ -5,6 +5,7 @@ import { HERE, ROOT, tell } from './files/cache.mjs';
 import { buildAgent } from './steps/agent.mjs';
 import { buildCrun } from './steps/crun.mjs';
 import { fetchPackages, filesOf, readWishes } from './steps/fetch.mjs';
+import { buildHub } from './steps/hub.mjs';
 import { checkHost } from './steps/host.mjs';
 import { buildKernel } from './steps/kernel.mjs';
 import { buildMachine } from './steps/machine.mjs';
@@ -19,6 +20,7 @@ async function build() {
 	const crun = await buildCrun(lock.source, lock.sets.crun);
 	const agent = existsSync(path.join(HERE, 'agent/Makefile')) ? await buildAgent() : crun;
 	const machine = await buildMachine(lock, { kernel: await kernelBuilt, crun, agent });
+	publish([await buildHub(wishes, lock)], path.join(ROOT, 'public/hub'));
 	publish([machine], path.join(ROOT, 'public/vm'));
 }
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "title.h"
 
 #define BOOT "/usr/libexec/drydock/boot"
 #define AGENT "/usr/bin/dockerd"
@@ -159,6 +160,8 @@ int init_main(void)
 		fprintf(stderr, "init: must be run as process 1\n");
 		return 1;
 	}
+	static const char *const title[] = {"/sbin/init", NULL};
+	title_set("init", title);
 	umask(022);
 	if (enter_root() < 0) {
 		complain("root filesystem");

@@ -74,7 +74,8 @@ function cacheLibraries(tree) {
 			const real = entry.target ? tree.get(path.join(path.dirname(name), entry.target)) : entry;
 			if (real?.data) writeFileSync(file, real.data);
 		}
-		execFileSync('ldconfig', ['-r', copy, '-X'], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
+		// -X leaves links alone; what it says of them on stderr is of no use here.
+		execFileSync('ldconfig', ['-r', copy, '-X'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
 		tree.file('etc/ld.so.cache', readFileSync(path.join(copy, 'etc/ld.so.cache')));
 		tree.put('etc/ld.so.conf', { mode: TYPE.file | 0o644, uid: 0, gid: 0, mtime: EPOCH, data: Buffer.from('/usr/lib/i386-linux-gnu\n') });
 	} finally {

@@ -1,0 +1,2 @@
+# ~/.profile: what a login shell starts with.
+if [ "$BASH" ] && [ -f ~/.bashrc ]; then . ~/.bashrc; fi

@@ -22,6 +22,7 @@
 #include "title.h"
 
 /* lo is 1 in every network namespace. */
+#define LO_INDEX 1
 #define FIRST_INDEX 2
 #define RULES_PROGRAM "/usr/sbin/iptables-restore"
 
@@ -30,7 +31,8 @@ static int make_pair(int fd, const struct endpoint_spec *endpoint, int index, st
 {
 	struct netlink_batch batch = {0};
 	struct ifinfomsg here = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-	struct ifinfomsg there = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	/* The far end cannot be up yet: while it is being made the kernel has not joined the two. */
+	struct ifinfomsg there = {.ifi_index = index};
 	int bridge = netlink_index(fd, endpoint->bridge);
 	uint32_t self = (uint32_t)getpid();
 	if (bridge < 0)
@@ -52,6 +54,12 @@ static int make_pair(int fd, const struct endpoint_spec *endpoint, int index, st
 	netlink_end_nest(&batch, data);
 	netlink_end_nest(&batch, info);
 	return netlink_send(fd, &batch, "failed to add interface to sandbox", err);
+}
+
+static void add_up(struct netlink_batch *batch, int index)
+{
+	struct ifinfomsg up = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	netlink_begin(batch, RTM_NEWLINK, 0, &up, sizeof up);
 }
 
 static int add_address(struct netlink_batch *batch, const struct endpoint_spec *endpoint, int index, struct error *err)
@@ -86,7 +94,6 @@ int net_configure(struct container *container, struct error *err)
 {
 	const struct container_spec *spec = container->spec;
 	struct netlink_batch batch = {0};
-	struct ifinfomsg lo = {.ifi_index = 1, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
 	int result = 0;
 	/* As on a network without IPv6: lo keeps ::1, the interfaces to come get no address of it. */
 	if (spec->endpoint_count > 0)
@@ -96,11 +103,12 @@ int net_configure(struct container *container, struct error *err)
 		if (result < 0)
 			return result;
 	}
-	netlink_begin(&batch, RTM_NEWLINK, 0, &lo, sizeof lo);
+	add_up(&batch, LO_INDEX);
 	for (uint32_t i = 0; i < spec->endpoint_count; i++) {
 		/* A batch holds a handful of interfaces; Docker users rarely have two. */
 		if (batch.length > sizeof batch.bytes - 256)
 			return fail(err, E2BIG, "too many networks");
+		add_up(&batch, FIRST_INDEX + (int)i);
 		result = add_address(&batch, &spec->endpoints[i], FIRST_INDEX + (int)i, err);
 		if (result < 0)
 			return result;

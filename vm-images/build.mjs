@@ -10,6 +10,7 @@ import { checkHost } from './steps/host.mjs';
 import { buildKernel } from './steps/kernel.mjs';
 import { buildMachine } from './steps/machine.mjs';
 import { publish } from './steps/publish.mjs';
+import { buildState } from './steps/state.mjs';
 
 async function build() {
 	checkHost();
@@ -21,7 +22,7 @@ async function build() {
 	const agent = existsSync(path.join(HERE, 'agent/Makefile')) ? await buildAgent() : crun;
 	const machine = await buildMachine(lock, { kernel: await kernelBuilt, crun, agent });
 	publish([await buildHub(wishes, lock)], path.join(ROOT, 'public/hub'));
-	publish([machine], path.join(ROOT, 'public/vm'));
+	publish([machine, await buildState(machine)], path.join(ROOT, 'public/vm'));
 }
 
 try {

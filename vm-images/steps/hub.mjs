@@ -135,7 +135,7 @@ class Hub {
 /** Whether a parent's entry is this very one: then the layer need not have it. */
 function same(old, entry) {
 	if (!old || old.mode !== entry.mode || old.target !== entry.target) return false;
-	return old === entry || (old.data === entry.data && old.mtime === entry.mtime && old.link === entry.link);
+	return old.data === entry.data && old.mtime === entry.mtime;
 }
 
 /** The names BusyBox answers to; the i386 program runs on any x86 Linux. */

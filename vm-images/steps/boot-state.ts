@@ -1,0 +1,59 @@
+/** Boots the machine of a folder, brings it to its prompt and saves its state: `node --import tsx boot-state.ts FOLDER OUT`. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createNodeSandbox } from '#platform/node';
+import { stateIdentity, type FileRef, type MachineFiles } from '#vm';
+
+/** What a learner does first: the programs it takes stay in the guest's page cache. */
+const WARM_UP = 'docker ps; docker version; ls -l / | cat; ps -ef | cat; hostname; true';
+
+const [folder = '', out = ''] = process.argv.slice(2);
+const sandbox = createNodeSandbox({
+	publicFolder: folder,
+	fresh: true,
+	log: (level, message) => level === 'error' && console.error(message),
+});
+await sandbox.ready;
+const { exitCode, stderr } = await sandbox.runScript(WARM_UP);
+if (exitCode !== 0) throw new Error(`the warm-up failed: ${new TextDecoder().decode(stderr)}`);
+const terminal = await sandbox.openTerminal({ rows: 24, cols: 80 });
+await prompt(terminal.io.readable);
+await terminal.close();
+await terminal.exited;
+const { state, fids } = await sandbox.save();
+await sandbox.dispose();
+
+const raw = path.join(out, 'state.raw');
+writeFileSync(raw, state);
+execFileSync('zstd', ['-q', '-19', '-T2', '--rm', raw, '-o', path.join(out, 'state.zst')]);
+const files = JSON.parse(readFileSync(path.join(folder, 'vm/machine.json'), 'utf8')) as MachineFiles;
+const stateRef = named('state', '.zst', readFileSync(path.join(out, 'state.zst')));
+const fidsRef = named('fids', '.json', Buffer.from(JSON.stringify(fids)));
+execFileSync('rm', [path.join(out, 'state.zst')]);
+const saved = { ...stateRef, ...stateIdentity(files, files.memoryMb), fids: fidsRef };
+writeFileSync(path.join(out, 'machine.json'), `${JSON.stringify({ ...files, state: saved }, null, '\t')}\n`);
+console.log(
+	`vm: state: ${(state.length / 1e6).toFixed(1)} MB, ${(stateRef.size / 1e6).toFixed(1)} MB compressed`,
+);
+process.exit(0);
+
+/** Waits until the shell has drawn its prompt. */
+async function prompt(readable: ReadableStream<Uint8Array>): Promise<void> {
+	const reader = readable.getReader();
+	let text = '';
+	while (!/[#$] (\x1b\[[0-9;?]*[a-zA-Z])*$/.test(text)) {
+		const { done, value } = await reader.read();
+		if (done) throw new Error(`the shell ended before its prompt: ${text}`);
+		text += new TextDecoder().decode(value);
+	}
+	reader.releaseLock();
+}
+
+function named(name: string, suffix: string, data: Uint8Array): FileRef {
+	const sha256 = createHash('sha256').update(data).digest('hex');
+	const file = `${name}-${sha256.slice(0, 16)}${suffix}`;
+	writeFileSync(path.join(out, file), data);
+	return { file, sha256, size: data.length };
+}

@@ -186,7 +186,6 @@ class LayerPuller {
 			toldAt = clock.now();
 			this.#emit(layerProgress(shortId(descriptor.digest), 'Downloading', done, descriptor.size));
 		});
-		this.#tell(descriptor, 'Verifying Checksum');
 		this.#tell(descriptor, 'Download complete');
 		return blob;
 	}

@@ -1,7 +1,7 @@
 import type { SystemInfo } from '#api';
 import type { Daemon } from '../daemon.ts';
 import { formatTime } from '../time.ts';
-import { ENGINE_VERSION } from './version.ts';
+import { ENGINE_VERSION, RUNC_VERSION } from './version.ts';
 
 /** GET /info. */
 export async function info(daemon: Daemon): Promise<SystemInfo> {
@@ -75,9 +75,9 @@ export async function info(daemon: Daemon): Promise<SystemInfo> {
 		LiveRestoreEnabled: false,
 		Isolation: '',
 		InitBinary: 'docker-init',
-		ContainerdCommit: { ID: 'b98a3aace656320842a23f4a392a33f46af97866' },
-		RuncCommit: { ID: 'v1.3.0-0-g4ca628d1' },
-		InitCommit: { ID: 'de40ad0' },
+		ContainerdCommit: { ID: '' },
+		RuncCommit: { ID: RUNC_VERSION },
+		InitCommit: { ID: '' },
 		SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
 		FirewallBackend: { Driver: 'iptables' },
 		CDISpecDirs: ['/etc/cdi', '/var/run/cdi'],

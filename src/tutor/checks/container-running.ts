@@ -37,8 +37,8 @@ export const containerRunning: CheckKind<Wanted> = {
 		const isAttempt = meant.name === wanted.name || meant.state === 'running';
 		if (!isAttempt) return waiting;
 		const wrong = mismatch(meant, wanted);
-		// What it was started as explains best why it is over.
-		if (wrong && !wrong.passed && (meant.state === 'running' || wrong.reason !== 'wrong-command')) return wrong;
-		return meant.state === 'exited' ? fail('exited', facts) : (wrong ?? waiting);
+		if (meant.state === 'running') return wrong ?? waiting;
+		// That it is over explains more than how it was started, unless it was another program altogether.
+		return wrong && !wrong.passed && wrong.reason === 'wrong-image' ? wrong : fail('exited', facts);
 	},
 };

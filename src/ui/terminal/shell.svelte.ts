@@ -1,0 +1,136 @@
+import { messageOf } from '#base';
+import type { Sandbox, TerminalSession } from '#sandbox';
+import type { TerminalView } from './view.ts';
+
+/** Bytes given to the screen and not drawn yet, beyond which no more is read. */
+const UNDRAWN_LIMIT = 512 * 1024;
+
+export interface ShellOptions {
+	sandbox: Sandbox | null;
+	/** Told of everything the shell prints. */
+	onOutput(terminal: string, bytes: Uint8Array): void;
+	/** What to print when the shell has ended. */
+	endedText(code: number): string;
+}
+
+/** A terminal tab: a shell in the machine and the view it is drawn in. Either may come first; what is typed meanwhile is kept. */
+export class Shell {
+	readonly number: number;
+	/** Something was typed before the machine could take it. */
+	isTypingAhead = $state(false);
+	/** The shell has printed its first byte. */
+	isOpen = $state(false);
+	readonly #options: ShellOptions;
+	readonly #encoder = new TextEncoder();
+	#view: TerminalView | null = null;
+	#session: TerminalSession | null = null;
+	#writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
+	#ahead = '';
+	#hasEnded = false;
+	#isDisposed = false;
+
+	constructor(number: number, options: ShellOptions) {
+		this.number = number;
+		this.#options = options;
+	}
+
+	/** Draws in this view from now on, and opens the shell. */
+	attach(view: TerminalView): void {
+		this.#view = view;
+		void this.#open();
+	}
+
+	/** Input as if it came from the keyboard. */
+	type(text: string): void {
+		if (this.#hasEnded) {
+			if (text.includes('\r')) void this.#open();
+			return;
+		}
+		if (!this.#writer) {
+			this.#ahead += text;
+			this.isTypingAhead = true;
+			void this.#view?.write(`\x1b[2m${text.replaceAll('\r', '\r\n').replaceAll('\x7f', '\b \b')}\x1b[0m`);
+			return;
+		}
+		// A shell that is gone says so through `exited`.
+		this.#writer.write(this.#encoder.encode(text)).catch(() => undefined);
+	}
+
+	/** Types a command and presses Enter. */
+	run(command: string): void {
+		this.type(`${command}\r`);
+	}
+
+	resize(rows: number, cols: number): void {
+		// Fails only when the shell has just ended.
+		this.#session?.resize(rows, cols).catch(() => undefined);
+	}
+
+	focus(): void {
+		this.#view?.focus();
+	}
+
+	fit(): void {
+		this.#view?.fit();
+	}
+
+	text(): string {
+		return this.#view?.text() ?? '';
+	}
+
+	dispose(): void {
+		this.#isDisposed = true;
+		this.#session?.close().catch(() => undefined);
+		this.#view?.dispose();
+	}
+
+	async #open(): Promise<void> {
+		const { sandbox } = this.#options;
+		const view = this.#view;
+		if (!sandbox || !view) return;
+		this.#hasEnded = false;
+		try {
+			await sandbox.ready;
+			const size = { rows: view.rows, cols: view.cols };
+			const session = await sandbox.openTerminal(size);
+			this.#session = session;
+			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
+			const reading = this.#draw(session.io.readable, view);
+			this.#writer = session.io.writable.getWriter();
+			const ahead = this.#ahead;
+			this.#ahead = '';
+			if (ahead) this.type(ahead);
+			const code = await session.exited;
+			await reading;
+			this.#end(code);
+		} catch (error) {
+			// The machine is gone: the page shows that in place of the terminals.
+			if (!this.#isDisposed) await view.write(`\r\n\x1b[2m${messageOf(error)}\x1b[0m\r\n`);
+		}
+	}
+
+	async #draw(output: ReadableStream<Uint8Array>, view: TerminalView): Promise<void> {
+		const reader = output.getReader();
+		let undrawn = 0;
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			if (!this.isOpen) {
+				if (this.isTypingAhead) view.reset();
+				this.isOpen = true;
+				this.isTypingAhead = false;
+			}
+			this.#options.onOutput(String(this.number), value);
+			undrawn += value.length;
+			const drawn = view.write(value).then(() => (undrawn -= value.length));
+			if (undrawn > UNDRAWN_LIMIT) await drawn;
+		}
+	}
+
+	#end(code: number): void {
+		this.#session = null;
+		this.#writer = null;
+		this.#hasEnded = true;
+		if (!this.#isDisposed) void this.#view?.write(`\r\n\x1b[2m${this.#options.endedText(code)}\x1b[0m\r\n`);
+	}
+}

@@ -1,0 +1,49 @@
+import { Shell, type ShellOptions } from './shell.svelte.ts';
+
+const MOST = 6;
+
+/** The terminal tabs. There are always at least two: the second is how one looks at the first from outside. */
+export class Terminals {
+	shells = $state.raw<Shell[]>([]);
+	active = $state(1);
+	readonly #options: ShellOptions;
+
+	constructor(options: ShellOptions) {
+		this.#options = options;
+		this.shells = [new Shell(1, options), new Shell(2, options)];
+	}
+
+	get canAdd(): boolean {
+		return this.shells.length < MOST;
+	}
+
+	get current(): Shell | undefined {
+		return this.shells.find((shell) => shell.number === this.active);
+	}
+
+	add(): void {
+		if (!this.canAdd) return;
+		const taken = new Set(this.shells.map((shell) => shell.number));
+		let number = 1;
+		while (taken.has(number)) number++;
+		this.shells = [...this.shells, new Shell(number, this.#options)].sort((a, b) => a.number - b.number);
+		this.active = number;
+	}
+
+	close(number: number): void {
+		if (number <= 2) return;
+		this.shells.find((shell) => shell.number === number)?.dispose();
+		this.shells = this.shells.filter((shell) => shell.number !== number);
+		if (this.active === number) this.active = this.shells.at(-1)?.number ?? 1;
+	}
+
+	/** Runs a command in the terminal of that number, or in the one in front. */
+	run(command: string, number?: number): void {
+		if (number && this.shells.some((shell) => shell.number === number)) this.active = number;
+		this.current?.run(command);
+	}
+
+	dispose(): void {
+		for (const shell of this.shells) shell.dispose();
+	}
+}

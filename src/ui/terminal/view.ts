@@ -1,0 +1,147 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal, type ITheme } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+
+const theme: ITheme = {
+	background: '#10171f',
+	foreground: '#d5dde5',
+	cursor: '#7fd6cb',
+	cursorAccent: '#10171f',
+	selectionBackground: '#2f5560',
+	selectionForeground: '#f2f6f8',
+	black: '#1d2833',
+	red: '#ec7f78',
+	green: '#7fc98b',
+	yellow: '#e0b566',
+	blue: '#79aee8',
+	magenta: '#c596e0',
+	cyan: '#6ccac4',
+	white: '#d5dde5',
+	brightBlack: '#73869a',
+	brightRed: '#ffa29b',
+	brightGreen: '#a0e2aa',
+	brightYellow: '#f3cf8b',
+	brightBlue: '#9fc7f5',
+	brightMagenta: '#dab4f0',
+	brightCyan: '#93e3de',
+	brightWhite: '#f6f9fb',
+};
+
+const fontFamily =
+	'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Sarasa Mono SC", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace';
+
+export interface ViewOptions {
+	label: string;
+	onInput(data: string): void;
+	onResize(rows: number, cols: number): void;
+	/** The learner wants out of the terminal by keyboard. */
+	onLeave(): void;
+}
+
+/** An xterm on the page, without anything behind it yet. */
+export class TerminalView {
+	readonly #xterm: Terminal;
+	readonly #fit = new FitAddon();
+	readonly #observer: ResizeObserver;
+
+	constructor(host: HTMLElement, options: ViewOptions) {
+		this.#xterm = new Terminal({
+			theme,
+			fontFamily,
+			fontSize: 14,
+			lineHeight: 1.25,
+			cursorBlink: false,
+			cursorStyle: 'bar',
+			cursorInactiveStyle: 'outline',
+			scrollback: 10_000,
+			minimumContrastRatio: 4.5,
+			macOptionIsMeta: true,
+			rightClickSelectsWord: true,
+		});
+		this.#xterm.loadAddon(this.#fit);
+		this.#xterm.loadAddon(new WebLinksAddon());
+		this.#xterm.open(host);
+		this.label = options.label;
+		this.#xterm.onData(options.onInput);
+		this.#xterm.onResize(({ rows, cols }) => options.onResize(rows, cols));
+		this.#xterm.attachCustomKeyEventHandler((event) => this.#onKey(event, options.onLeave));
+		this.#observer = new ResizeObserver(() => this.fit());
+		this.#observer.observe(host);
+		this.fit();
+	}
+
+	get rows(): number {
+		return this.#xterm.rows;
+	}
+
+	get cols(): number {
+		return this.#xterm.cols;
+	}
+
+	set label(text: string) {
+		this.#xterm.textarea?.setAttribute('aria-label', text);
+	}
+
+	/** Resolves once the bytes are on the screen's model, so that whoever sends them can wait. */
+	write(data: Uint8Array | string): Promise<void> {
+		return new Promise((written) => this.#xterm.write(data, written));
+	}
+
+	/** As if pasted: brackets it when the program asked for that. */
+	paste(text: string): void {
+		this.#xterm.paste(text);
+	}
+
+	reset(): void {
+		this.#xterm.reset();
+	}
+
+	focus(): void {
+		this.#xterm.focus();
+	}
+
+	fit(): void {
+		// A hidden host has no size to fit.
+		if (this.#xterm.element?.offsetParent) this.#fit.fit();
+	}
+
+	/** What is on the screen and above it, as text. */
+	text(): string {
+		const buffer = this.#xterm.buffer.active;
+		const lines: string[] = [];
+		for (let y = 0; y < buffer.length; y++) {
+			const line = buffer.getLine(y);
+			if (line?.isWrapped && lines.length > 0) lines[lines.length - 1] += line.translateToString(true);
+			else lines.push(line?.translateToString(true) ?? '');
+		}
+		return lines.join('\n').trimEnd();
+	}
+
+	dispose(): void {
+		this.#observer.disconnect();
+		this.#xterm.dispose();
+	}
+
+	/** Returns false for keys that xterm must leave alone. */
+	#onKey(event: KeyboardEvent, onLeave: () => void): boolean {
+		if (event.type !== 'keydown') return true;
+		const key = event.key.toLowerCase();
+		const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
+		if (event.key === 'F6') {
+			event.preventDefault();
+			onLeave();
+			return false;
+		}
+		// The browser pastes; xterm takes the paste from there.
+		if (isCommand && key === 'v') return false;
+		// Ctrl-C copies while something is selected, and interrupts otherwise.
+		if (isCommand && key === 'c' && (event.shiftKey || this.#xterm.hasSelection())) {
+			event.preventDefault();
+			void navigator.clipboard.writeText(this.#xterm.getSelection());
+			this.#xterm.clearSelection();
+			return false;
+		}
+		return true;
+	}
+}

@@ -15,8 +15,10 @@ export class Streams {
 	readonly stdout: Channel | null;
 	readonly stderr: Channel | null;
 	readonly io: ProcessIo;
+	readonly #session: Session;
 
 	constructor(session: Session, spec: Pick<ProcessSpec, 'tty' | 'stdin'>, durable: boolean) {
+		this.#session = session;
 		const open = (direction: Direction) => session.openChannel(direction, durable);
 		if (spec.tty) {
 			const terminal = open('both');
@@ -44,12 +46,20 @@ export class Streams {
 		return [this.stdin, this.stdout, this.stderr].filter((channel) => channel !== null);
 	}
 
+	/** As the agent is to be told: a stream that has ended has no channel any more. */
 	get numbers(): Stdio {
-		return {
-			stdin: this.stdin?.id ?? 0,
-			stdout: this.stdout?.id ?? 0,
-			stderr: this.stderr?.id ?? 0,
-		};
+		const number = (channel: Channel | null) =>
+			channel && this.#session.channel(channel.id) === channel ? channel.id : 0;
+		return { stdin: number(this.stdin), stdout: number(this.stdout), stderr: number(this.stderr) };
+	}
+
+	/** Gives the channels that have lost their session numbers in the new one; `resume` follows once the agent knows. */
+	rebind(): void {
+		for (const channel of this.channels) if (channel.id === 0 && channel.open) this.#session.rebind(channel);
+	}
+
+	resume(): void {
+		for (const channel of this.channels) if (this.#session.channel(channel.id) === channel) channel.resume();
 	}
 }
 
@@ -88,8 +98,14 @@ export class GuestProcess implements RunningProcess {
 	/** It has ended; told once, later calls change nothing. */
 	finish(status: ExitStatus): void {
 		if (this.status) return;
-		this.status = status;
 		for (const channel of this.streams.channels) channel.finish();
+		this.finishLate(status);
+	}
+
+	/** It had ended before anybody could be told: what it has still to say is on its way. */
+	finishLate(status: ExitStatus): void {
+		if (this.status) return;
+		this.status = status;
 		this.#resolve(status);
 	}
 }

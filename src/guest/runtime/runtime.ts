@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import { kindOf, type Clock } from '#base';
 import { readLayerTree, type Tree } from '#oci';
 import type {
 	ContainerSpec,
@@ -39,8 +39,8 @@ export class GuestRuntime implements Runtime {
 	readonly #clock: Clock;
 	readonly #processes = new Map<number, GuestProcess>();
 	readonly #tasks = new Map<string, GuestProcess>();
-	/** The shims that the agent found at the last HELLO. */
-	#shims: Hello['shims'] = [];
+	/** Every container the agent has a shim or a directory for. */
+	readonly #states = new Map<string, TaskState>();
 	#nextHandle = 1;
 
 	constructor({ session, layers, clock }: GuestRuntimeOptions) {
@@ -73,6 +73,8 @@ export class GuestRuntime implements Runtime {
 		try {
 			const { pid } = await this.#session.request('START', startBody(spec, streams.numbers));
 			task.pid = pid;
+			// One that ends at once may have told so already.
+			if (!task.status) this.#states.set(spec.id, { id: spec.id, pid, running: true, exit: null });
 			return task;
 		} catch (error) {
 			this.#tasks.delete(spec.id);
@@ -91,28 +93,19 @@ export class GuestRuntime implements Runtime {
 
 	async remove(id: string): Promise<void> {
 		await this.#session.request('REMOVE', { id });
+		this.#states.delete(id);
 	}
 
 	async list(): Promise<TaskState[]> {
-		return this.#shims.map((shim) => ({
-			id: shim.id,
-			pid: shim.pid,
-			running: shim.running,
-			exit: shim.running ? null : this.#status(shim.exitCode, shim.oom, shim.exitedNs),
-		}));
+		return [...this.#states.values()];
 	}
 
 	async adopt(id: string, options: { tty: boolean; stdin: boolean }): Promise<Task> {
 		const known = this.#tasks.get(id);
-		if (known) {
-			for (const channel of known.streams.channels) if (channel.id === 0) this.#session.rebind(channel);
-			await this.#session.request('ADOPT', { id, ...known.streams.numbers });
-			for (const channel of known.streams.channels) channel.resume();
-			return known;
-		}
+		if (known) return known;
 		const streams = new Streams(this.#session, options, true);
 		const task = new GuestProcess(this.#session, { handle: 0, container: id }, streams);
-		task.pid = this.#shims.find((shim) => shim.id === id)?.pid ?? 0;
+		task.pid = this.#states.get(id)?.pid ?? 0;
 		this.#tasks.set(id, task);
 		await this.#session.request('ADOPT', { id, ...streams.numbers });
 		return task;
@@ -219,7 +212,35 @@ export class GuestRuntime implements Runtime {
 	}
 
 	#connected(hello: Hello): void {
-		this.#shims = hello.shims;
+		this.#states.clear();
+		for (const { id, pid, running, exitCode, oom, exitedNs } of hello.shims) {
+			const exit = running ? null : this.#status(exitCode, oom, exitedNs);
+			this.#states.set(id, { id, pid, running, exit });
+		}
+		for (const [id, task] of [...this.#tasks]) void this.#takeUp(id, task);
+	}
+
+	/** Goes on with a container after the agent was restarted: its streams are the same, only the road is new. */
+	async #takeUp(id: string, task: GuestProcess): Promise<void> {
+		const state = this.#states.get(id);
+		if (!state?.running) this.#tasks.delete(id);
+		if (!state) {
+			task.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
+			return;
+		}
+		task.streams.rebind();
+		try {
+			const adopted = this.#session.request('ADOPT', { id, ...task.streams.numbers });
+			task.streams.resume();
+			await adopted;
+		} catch (error) {
+			// Lost again: the next session will take it up. Anything else means that it is gone.
+			if (kindOf(error) === 'unavailable') return;
+			this.#tasks.delete(id);
+			task.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
+			return;
+		}
+		if (state.exit) task.finishLate(state.exit);
 	}
 
 	/** Processes that were spawned die with the agent's end of their pipes; containers wait to be adopted. */
@@ -238,7 +259,9 @@ export class GuestRuntime implements Runtime {
 	#containerExited({ id, code, oom, unixNs }: EventBody<'CONTAINER_EXITED'>): void {
 		const task = this.#tasks.get(id);
 		this.#tasks.delete(id);
-		task?.finish(this.#status(code, oom, unixNs));
+		const exit = this.#status(code, oom, unixNs);
+		this.#states.set(id, { id, pid: 0, running: false, exit });
+		task?.finish(exit);
 	}
 
 	#status(code: number, oomKilled: boolean, unixNs: bigint): ExitStatus {

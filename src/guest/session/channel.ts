@@ -152,8 +152,9 @@ export class Channel {
 		return !this.#peerDone || !this.#ended;
 	}
 
-	/** Ends a durable channel whose other side will not come back: what came in can still be read. */
+	/** Ends a channel whose other side has gone for good: what came in can still be read. */
 	finish(): void {
+		if (!this.#peerDone || !this.#ended) this.#letGo();
 		this.#peerDone = true;
 		if (this.#queue.length === 0) this.#finishReading();
 		this.#refuse(cancelled('broken pipe'));
@@ -236,6 +237,7 @@ export class Channel {
 
 	/** Both sides are through with the channel, or will be once this frame has arrived. */
 	#letGo(): void {
+		if (this.id === 0) return;
 		this.#carrier.later(encodeNumberFrame(this.id, FrameType.CLOSE, 0));
 		this.#carrier.forget(this.id);
 	}

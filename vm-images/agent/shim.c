@@ -216,6 +216,22 @@ static void reap(struct shim *shim)
 	shim->state.pid = 0;
 }
 
+static void obey(struct shim *shim)
+{
+	char order = 0;
+	int *input = &shim->plan.streams[0];
+	ssize_t count = recv(shim->plan.socket, &order, 1, 0);
+	if (count == 0 || (count < 0 && errno != EINTR)) {
+		close(shim->plan.socket);
+		shim->plan.socket = -1;
+	} else if (order == SHIM_TOLD) {
+		shim->is_told = true;
+	} else if (order == SHIM_CLOSE_STDIN && *input >= 0) {
+		close(*input);
+		*input = -1;
+	}
+}
+
 /* Waits for the container's end, then for the agent to say that it has been told. */
 static void serve(struct shim *shim)
 {
@@ -233,13 +249,7 @@ static void serve(struct shim *shim)
 		if (is_alone) {
 			tell_again(shim);
 		} else if (fds[0].revents) {
-			char byte;
-			ssize_t count = recv(shim->plan.socket, &byte, 1, 0);
-			shim->is_told = count == 1;
-			if (count == 0 || (count < 0 && errno != EINTR)) {
-				close(shim->plan.socket);
-				shim->plan.socket = -1;
-			}
+			obey(shim);
 		}
 	}
 }

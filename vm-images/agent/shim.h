@@ -11,6 +11,9 @@
 /* What a shim tells the agent. Its terminal, or its ends of the streams, travel with it. */
 enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK };
 
+/* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input. */
+enum shim_order { SHIM_TOLD = 't', SHIM_CLOSE_STDIN = 'c' };
+
 struct shim_report {
 	uint32_t kind;
 	int32_t pid;
@@ -26,7 +29,6 @@ struct shim_report {
 /* What the shim is born with; descriptors that are not there are -1. */
 struct shim_plan {
 	struct container container;
-	/* The agent's end is read for one byte: the exit has been told to the host. */
 	int socket;
 	/* Our ends of the container's stdin, stdout and stderr. */
 	int streams[3];

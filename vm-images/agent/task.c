@@ -96,10 +96,15 @@ static void forget(struct task *task)
 	free(task);
 }
 
-static void let_shim_go(struct task *task)
+static void tell_shim(const struct task *task, char what)
 {
 	if (task->shim.fd >= 0)
-		send(task->shim.fd, "t", 1, MSG_NOSIGNAL);
+		send(task->shim.fd, &what, 1, MSG_NOSIGNAL);
+}
+
+static void let_shim_go(struct task *task)
+{
+	tell_shim(task, SHIM_TOLD);
 	loop_close(&task->shim);
 	task->is_untold = false;
 }
@@ -123,7 +128,10 @@ static void settle(struct task *task)
 
 static void stream_done(struct stream *stream)
 {
-	settle(stream->owner);
+	struct task *task = stream->owner;
+	if (stream == &task->streams[0] && !stream->is_terminal)
+		tell_shim(task, SHIM_CLOSE_STDIN);
+	settle(task);
 }
 
 static void drain(struct task *task)

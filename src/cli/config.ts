@@ -33,3 +33,9 @@ export async function loadConfig(context: CommandContext): Promise<DockerConfig>
 		throw invalid(`Error loading config file: ${path}: ${(error as Error).message}`, { cause: error });
 	}
 }
+
+/** Writes the configuration, readable by its owner only. */
+export async function saveConfig(context: CommandContext, config: DockerConfig): Promise<void> {
+	const text = JSON.stringify(config, null, '\t');
+	await context.files.write(`${configFolder(context)}/config.json`, new TextEncoder().encode(text), 0o600);
+}

@@ -1,8 +1,13 @@
 import type { CommandContext } from './context.ts';
 
+/** Tells what will be lost and asks whether to go on. */
+export function confirm(context: CommandContext, warning: string): Promise<boolean> {
+	return ask(context, `${warning}\nAre you sure you want to continue?`);
+}
+
 /** Asks for y or Y; anything else, or the end of input, means no. */
-export async function confirm(context: CommandContext, warning: string): Promise<boolean> {
-	await context.stdout.write(`${warning}\nAre you sure you want to continue? [y/N] `);
+export async function ask(context: CommandContext, question: string): Promise<boolean> {
+	await context.stdout.write(`${question} [y/N] `);
 	const reader = context.stdin.stream.getReader();
 	const decoder = new TextDecoder();
 	let typed = '';

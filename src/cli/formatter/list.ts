@@ -11,7 +11,7 @@ import {
 } from './template/index.ts';
 
 /** One column of a list: what it is called and what it shows. Methods with a parameter (`Label "x"`) have no header. */
-export type Columns<Row> = Record<string, (row: Row) => string>;
+export type Columns<Row> = Record<string, (row: Row) => string | null>;
 
 /** How one kind of thing is listed. */
 export interface ListKind<Row> {
@@ -96,12 +96,16 @@ function header<Row>(kind: ListKind<Row>, template: string): string {
 
 function rowValue<Row>(kind: ListKind<Row>, row: Row): Value {
 	const methods = new Map<string, Method>();
-	for (const [name, show] of Object.entries(kind.columns)) methods.set(name, () => show(row));
+	for (const [name, show] of Object.entries(kind.columns)) methods.set(name, () => show(row) ?? '<nil>');
 	const { labels } = kind;
 	if (labels) methods.set('Label', (name = '') => labels(row)?.[name] ?? '');
 	const json = () => {
 		const names = Object.keys(kind.columns).sort();
-		return `{${names.map((name) => `${marshalString(name, true)}:${marshalString(kind.columns[name]?.(row) ?? '', true)}`).join(',')}}`;
+		return `{${names.map((name) => `${marshalString(name, true)}:${cell(kind.columns[name]?.(row) ?? null)}`).join(',')}}`;
 	};
 	return new Struct(kind.type, new Map(), { methods, json });
+}
+
+function cell(value: string | null): string {
+	return value === null ? 'null' : marshalString(value, true);
 }

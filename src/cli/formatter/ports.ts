@@ -29,7 +29,7 @@ export function displayPorts(ports: readonly PortSummary[]): string {
 			runs.set(key, { first: current, last: current });
 		}
 	}
-	for (const key of [...runs.keys()].sort()) out.push(display(key, runs.get(key) as Run));
+	for (const [key, run] of runs) out.push(display(key, run));
 	return [...out, ...mapped].join(', ');
 }
 

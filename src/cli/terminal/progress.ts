@@ -3,16 +3,26 @@ import { jsonLines } from '#client';
 import type { Output } from '../context.ts';
 import { humanSize } from '../formatter/units.ts';
 
+interface Progress {
+	current?: number;
+	total?: number;
+	hidecounts?: boolean;
+	units?: string;
+}
+
 interface Message {
 	stream?: string;
 	status?: string;
 	id?: string;
-	progressDetail?: { current?: number; total?: number; hidecounts?: boolean; units?: string };
+	progressDetail?: Progress;
 	progress?: string;
 	errorDetail?: { code?: number; message: string };
 	error?: string;
 	aux?: unknown;
 }
+
+/** The width that is assumed where there is no terminal. */
+const NO_TERMINAL = 200;
 
 /**
  * Draws a stream of Docker's JSON messages: on a terminal each id keeps its line and is redrawn in place, elsewhere each message is a
@@ -30,63 +40,52 @@ export async function drawMessages(
 			options.onAux?.(message.aux);
 			continue;
 		}
-		if (message.errorDetail)
-			throw new SandboxError('internal', message.errorDetail.message, {
-				detail: { exitCode: 1, bare: true },
-			});
-		if (!out.isTty) {
-			await out.write(plain(message));
-			continue;
-		}
-		await out.write(positioned(message, lines, options.cols));
+		const text = out.isTty ? positioned(message, lines, options.cols || NO_TERMINAL) : plain(message);
+		if (text !== '') await out.write(text);
+		const failure = message.errorDetail ?? (message.error === undefined ? null : { message: message.error });
+		if (failure) throw new SandboxError('internal', failure.message, { detail: { exitCode: 1, bare: true } });
 	}
 }
 
+/** A message as a line of its own; nothing for one that only tells how far something is. */
 function plain(message: Message): string {
-	if (hasProgress(message)) return '';
-	return message.stream !== undefined
-		? message.stream
-		: `${message.id ? `${message.id}: ` : ''}${message.status ?? ''}\n`;
+	if (message.errorDetail || message.error !== undefined) return '';
+	if (message.progressDetail && progressText(message.progressDetail, NO_TERMINAL) !== '') return '';
+	if (message.stream) return message.stream;
+	return `${message.id ? `${message.id}: ` : ''}${message.status ?? ''}\n`;
 }
 
-function hasProgress({ progressDetail, progress }: Message): boolean {
-	return Boolean(progress) || (progressDetail?.current ?? 0) > 0 || (progressDetail?.total ?? 0) > 0;
-}
-
-/** One message with the escapes that put it on its id's line. */
+/** A message with the escapes that put it on its id's line and bring the cursor back. */
 function positioned(message: Message, lines: Map<string, number>, cols: number): string {
-	if (!message.id || (!message.progressDetail && !message.progress)) {
-		// A message without id ends the block of lines that are redrawn.
-		if (!message.progressDetail && !message.progress) {
-			lines.clear();
-			return plain(message)
-				.replace(/\n$/, message.stream === undefined ? '\r\n' : '\n')
-				.replace('\r\n', '\n');
-		}
-		return drawLine(message, cols);
+	const { id, progressDetail } = message;
+	if (message.errorDetail || message.error !== undefined) return '';
+	if (!id || (!progressDetail && !message.progress)) {
+		// What is no progress ends the block of lines that are redrawn: their distance is no longer known.
+		lines.clear();
+		return drawn(message, cols);
 	}
-	const known = lines.get(message.id);
-	if (known === undefined) {
-		lines.set(message.id, lines.size);
-		return `${drawLine(message, cols)}\n`;
-	}
-	const up = lines.size - known;
-	return `\x1b[${up}A\x1b[2K\r${drawLine(message, cols)}\x1b[${up}B\r`;
+	const isNew = !lines.has(id);
+	if (isNew) lines.set(id, lines.size);
+	const up = lines.size - (lines.get(id) ?? 0);
+	return `${isNew ? '\n' : ''}\x1b[${up}A${drawn(message, cols)}\x1b[${up}B`;
 }
 
-function drawLine(message: Message, cols: number): string {
-	const head = `${message.id ? `${message.id}: ` : ''}${message.status ?? ''}`;
-	const bar = progressText(message, cols);
-	return bar === '' ? `${head} ` : `${head} ${bar}`;
+function drawn({ id, status = '', stream, progressDetail, progress }: Message, cols: number): string {
+	const head = id ? `${id}: ` : '';
+	if (progressDetail && !stream) return `\x1b[2K\r${head}${status} ${progressText(progressDetail, cols)}\r`;
+	if (progress) return `${head}${status} ${progress}`;
+	return stream ? `${head}${stream}` : `${head}${status}\n`;
 }
 
 /** `[====>     ]  1.2MB/4.3MB`; the bar only on terminals wider than 110 columns. */
-function progressText({ progressDetail, progress }: Message, cols: number): string {
-	const { current = 0, total = 0 } = progressDetail ?? {};
-	if (progress) return progress;
+function progressText({ current = 0, total = 0, hidecounts, units = '' }: Progress, cols: number): string {
 	if (current <= 0 && total <= 0) return '';
-	if (total <= 0) return humanSize(current).padStart(8);
-	const percent = Math.min(50, Math.trunc(((current / total) * 100) / 2));
-	const bar = cols > 110 ? `[${'='.repeat(percent)}>${' '.repeat(Math.max(0, 50 - percent))}] ` : '';
-	return `${bar}${humanSize(current).padStart(8)}/${humanSize(total)}`;
+	const amount = (count: number) => (units === '' ? humanSize(count) : String(count));
+	const unit = units === '' ? '' : ` ${units}`;
+	if (total <= 0) return units === '' ? amount(current).padStart(8) : `${current}${unit}`;
+	const percent = Math.min(50, Math.trunc(Math.trunc((current / total) * 100) / 2));
+	const bar = cols > 110 ? `[${'='.repeat(percent)}>${' '.repeat(50 - percent)}] ` : '';
+	if (hidecounts) return bar;
+	const shown = units === '' ? amount(current).padStart(8) : amount(current);
+	return current > total ? `${bar}${shown}${unit}` : `${bar}${shown}/${amount(total)}${unit}`;
 }

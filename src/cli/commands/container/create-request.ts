@@ -127,7 +127,8 @@ function notNegative(name: string, value: number): number {
 	return value;
 }
 
-function bytes(flags: Flags, name: string): number {
+/** A size flag in bytes, 0 when absent. Throws in Docker's words. */
+export function memoryBytes(flags: Flags, name: string): number {
 	if (!flags.has(name)) return 0;
 	const text = flags.string(name);
 	if (name === 'memory-swap' && text === '-1') return -1;
@@ -188,12 +189,12 @@ function hostConfig(
 		...(tmpfs && { Tmpfs: tmpfs }),
 		UTSMode: flags.string('uts'),
 		UsernsMode: flags.string('userns'),
-		ShmSize: bytes(flags, 'shm-size'),
+		ShmSize: memoryBytes(flags, 'shm-size'),
 		...(checkedList(flags, 'sysctl').length > 0 && { Sysctls: flags.map('sysctl') }),
 		...(flags.has('runtime') && { Runtime: flags.string('runtime') }),
 		Isolation: flags.string('isolation'),
 		CpuShares: flags.int('cpu-shares'),
-		Memory: bytes(flags, 'memory'),
+		Memory: memoryBytes(flags, 'memory'),
 		NanoCpus: flags.has('cpus') ? Math.round(Number(flags.string('cpus')) * 1e9) : 0,
 		CgroupParent: flags.string('cgroup-parent'),
 		BlkioWeight: flags.int('blkio-weight'),
@@ -211,8 +212,8 @@ function hostConfig(
 		Devices: parseDevices(flags.list('device')),
 		DeviceCgroupRules: listOrNull(checkedList(flags, 'device-cgroup-rule')),
 		DeviceRequests: flags.has('gpus') ? flags.list('gpus').map(gpuRequest) : null,
-		MemoryReservation: bytes(flags, 'memory-reservation'),
-		MemorySwap: bytes(flags, 'memory-swap'),
+		MemoryReservation: memoryBytes(flags, 'memory-reservation'),
+		MemorySwap: memoryBytes(flags, 'memory-swap'),
 		MemorySwappiness: flags.int('memory-swappiness', -1),
 		OomKillDisable: flags.bool('oom-kill-disable'),
 		PidsLimit: flags.int('pids-limit'),

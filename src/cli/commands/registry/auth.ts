@@ -2,7 +2,7 @@ import type { CommandContext } from '../../context.ts';
 import { loadConfig } from '../../config.ts';
 
 /** The key of the public registry in `auths`. */
-const PUBLIC = 'https://index.docker.io/v1/';
+export const PUBLIC = 'https://index.docker.io/v1/';
 
 /** The `X-Registry-Auth` header for an image's registry: base64 JSON, `{}` when there is no login. */
 export async function registryAuth(context: CommandContext, name: string): Promise<string> {
@@ -13,4 +13,10 @@ export async function registryAuth(context: CommandContext, name: string): Promi
 	if (!auth) return btoa('{}');
 	const [username = '', password = ''] = atob(auth).split(/:(.*)/s);
 	return btoa(JSON.stringify({ username, password, serveraddress: key }));
+}
+
+/** How a registry is named in `auths`: `localhost:5000`, or the public one's address. */
+export function registryKey(server: string): string {
+	if (['', 'docker.io', 'index.docker.io', 'registry-1.docker.io', PUBLIC].includes(server)) return PUBLIC;
+	return server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 }

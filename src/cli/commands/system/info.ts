@@ -1,18 +1,21 @@
 import type { SystemInfo } from '#api';
 import { messageOf } from '#base';
-import { CLIENT_VERSION } from '#client';
+import { API_VERSION, CLIENT_VERSION } from '#client';
 import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
 import { bytesSize } from '../../formatter/units.ts';
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
+import { BUILT, GIT_COMMIT, GO_VERSION } from './version-line.ts';
 
 const CLIENT_INFO = {
 	Debug: false,
 	Version: CLIENT_VERSION,
-	GitCommit: 'ecc6942',
-	GoVersion: 'go1.24.8',
+	DefaultAPIVersion: API_VERSION,
+	GitCommit: GIT_COMMIT,
+	GoVersion: GO_VERSION,
 	Os: 'linux',
 	Arch: '386',
+	BuildTime: BUILT,
 	Context: 'default',
 	Plugins: [],
 	Warnings: null,
@@ -30,7 +33,8 @@ export const info: CommandModule = {
 		} catch (error) {
 			failure = error;
 		}
-		if (format !== '') await context.stdout.write(templated(format, { ...server, ClientInfo: CLIENT_INFO }));
+		if (format !== '')
+			await context.stdout.write(templated(format, { ...complete(server), ClientInfo: CLIENT_INFO }));
 		else await context.stdout.write(draw(server));
 		if (failure !== null)
 			throw exitError(
@@ -41,6 +45,13 @@ export const info: CommandModule = {
 		return 0;
 	},
 };
+
+/** The API's structure has this list even when an older engine does not send it. */
+function complete(server: SystemInfo | null): object {
+	if (!server || 'CDISpecDirs' in server) return { ...server };
+	const { Warnings, ...rest } = server as SystemInfo;
+	return { ...rest, CDISpecDirs: null, Warnings };
+}
 
 function templated(format: string, data: object): string {
 	if (format === 'json' || format === '{{json .}}') return `${JSON.stringify(data)}\n`;

@@ -78,6 +78,8 @@ async function find({ client, flags }: Invocation, name: string, type: string): 
 	const query = flags.bool('size') ? { size: '1' } : {};
 	for (const { kind, path } of KINDS) {
 		if (type !== '' && type !== kind) continue;
+		// Between volumes and plugins come a swarm's objects: the real client asks first whether there is a swarm.
+		if (type === '' && kind === 'plugin') await client.send('GET', '/info');
 		try {
 			return {
 				kind,

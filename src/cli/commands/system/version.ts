@@ -3,7 +3,7 @@ import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/tem
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
 import { invalid, messageOf } from '#base';
-import { GIT_COMMIT } from './version-line.ts';
+import { BUILT, GIT_COMMIT, GO_VERSION } from './version-line.ts';
 
 interface Component {
 	Name: string;
@@ -15,9 +15,6 @@ interface ServerVersion {
 	Components?: Component[];
 	Version: string;
 }
-
-const GO_VERSION = 'go1.24.8';
-const BUILT = 'Wed Oct  8 12:17:26 2025';
 
 /** `docker version`. */
 export const version: CommandModule = {
@@ -94,7 +91,7 @@ function draw(client: Record<string, string>, server: ServerVersion | null): str
 }
 
 function row(indent: number, name: string, value: string): string {
-	return `${' '.repeat(indent)}${`${name}:`.padEnd(19 - indent + 1 - 1)}${value}`;
+	return `${' '.repeat(indent)}${`${name}:`.padEnd(20 - indent)}${value}`;
 }
 
 function details({ Name, Version, Details = {} }: Component): string[] {

@@ -70,7 +70,7 @@ export function containerList(options: {
 				Object.keys(row.NetworkSettings?.Networks ?? {})
 					.sort()
 					.join(','),
-			Platform: () => '<nil>',
+			Platform: () => null,
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { ImageHistory, ImageSummary, SearchResult } from '#api';
 import type { ListKind } from '../list.ts';
 import { ellipsis, goTime, shortId } from '../text.ts';
-import { humanDuration, humanSizeWithPrecision } from '../units.ts';
+import { humanDuration, humanSize, humanSizeWithPrecision } from '../units.ts';
 
 const NONE = '<none>';
 
@@ -46,7 +46,7 @@ function rowsOf(image: ImageSummary, showDigests: boolean): ImageRow[] {
 /** `docker images`. `now` is Unix seconds. */
 export function imageList(options: { now: number; trunc: boolean; digests: boolean }): ListKind<ImageRow> {
 	const { now, trunc, digests } = options;
-	const size = (bytes: number) => (bytes === -1 ? 'N/A' : humanSizeWithPrecision(bytes, 3));
+	const size = (bytes: number) => (bytes === -1 ? 'N/A' : humanSize(bytes));
 	return {
 		type: '*formatter.imageContext',
 		headers: {
@@ -75,7 +75,7 @@ export function imageList(options: { now: number; trunc: boolean; digests: boole
 			CreatedAt: ({ image }) => goTime(image.Created),
 			Size: ({ image }) => humanSizeWithPrecision(image.Size, 3),
 			Containers: ({ image }) => (image.Containers === -1 ? 'N/A' : String(image.Containers)),
-			VirtualSize: ({ image }) => humanSizeWithPrecision(image.Size, 3),
+			VirtualSize: ({ image }) => humanSize(image.Size),
 			SharedSize: ({ image }) => size(image.SharedSize),
 			UniqueSize: ({ image }) => (image.SharedSize === -1 ? 'N/A' : size(image.Size - image.SharedSize)),
 		},

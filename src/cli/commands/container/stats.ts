@@ -1,0 +1,152 @@
+import type { ContainerSummary, EventMessage } from '#api';
+import { SandboxError } from '#base';
+import { bodyStream, jsonLines, segment, type Client } from '#client';
+import { loadConfig } from '../../config.ts';
+import { filterQuery } from '../../filters.ts';
+import { statsList, type StatsRow } from '../../formatter/kinds/stats.ts';
+import { formatList } from '../../formatter/list.ts';
+import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
+import { ANY } from '../../parser/arguments.ts';
+import { toSample, type StatsJson } from './stats-sample.ts';
+
+/** Between two drawings. */
+const TICK_MS = 500;
+/** A container that sends no sample for so long shows `--`. */
+const PATIENCE_MS = 2000;
+
+/** `docker stats`: once, or redrawn until interrupted. */
+export const stats: CommandModule = {
+	arity: ANY,
+	run: (invocation) => (invocation.flags.bool('no-stream') ? once(invocation) : follow(invocation)),
+};
+
+async function once(invocation: Invocation): Promise<number> {
+	const { client, args, context } = invocation;
+	let watching: AbortController | null = null;
+	let names = args;
+	if (args.length === 0) {
+		// The real client listens for containers that come and go even here.
+		watching = new AbortController();
+		await watch(client, watching.signal);
+		names = await runningIds(invocation);
+	}
+	const rows = await Promise.all(
+		names.map(async (name) => {
+			const row = emptyRow(name);
+			const error = await sampleInto(row, client, context.signal, false, context.clock.sleep(PATIENCE_MS));
+			if (error && args.length > 0) throw error;
+			return error ? null : row;
+		}),
+	);
+	watching?.abort();
+	await context.stdout.write(
+		await drawn(
+			invocation,
+			rows.filter((row) => row !== null),
+		),
+	);
+	return 0;
+}
+
+async function follow(invocation: Invocation): Promise<number> {
+	const { client, args, context } = invocation;
+	const stop = new AbortController();
+	const rows = new Map<string, StatsRow>();
+	let ended: SandboxError | null = null;
+	const add = (name: string) => {
+		const row = emptyRow(name);
+		rows.set(name, row);
+		void sampleInto(row, client, stop.signal, true, null).then((error) => {
+			if (error && rows.get(name) === row) rows.delete(name);
+			if (error && args.length > 0) ended ??= error;
+		});
+	};
+	try {
+		if (args.length > 0) for (const name of args) add(name);
+		else {
+			const events = await watch(client, stop.signal);
+			for (const id of await runningIds(invocation)) add(id);
+			void followEvents(events, rows, add).then(
+				() => (ended ??= exitError(1, 'EOF')),
+				(error: unknown) => (ended ??= exitError(1, errorText(error))),
+			);
+		}
+		await context.stdout.write(`\x1b[H${await drawn(invocation, [...rows.values()])}`);
+		while (!context.signal.aborted) {
+			await context.clock.sleep(TICK_MS, context.signal).catch(() => undefined);
+			if (context.signal.aborted) break;
+			const lines = `\x1b[H${await drawn(invocation, [...rows.values()])}`.split('\n');
+			await context.stdout.write(`${lines.map((line) => `${line} \x1b[K\n`).join('')}\x1b[J`);
+			if (ended !== null) throw ended as SandboxError;
+			if (rows.size === 0 && args.length > 0) break;
+		}
+		return 0;
+	} finally {
+		stop.abort();
+	}
+}
+
+async function watch(client: Client, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+	const response = await client.request('GET', '/events', {
+		query: filterQuery(['type=container']),
+		signal,
+	});
+	return bodyStream(response);
+}
+
+async function followEvents(
+	events: ReadableStream<Uint8Array>,
+	rows: Map<string, StatsRow>,
+	add: (id: string) => void,
+): Promise<void> {
+	for await (const line of jsonLines(events)) {
+		const { Action, Actor } = JSON.parse(line) as EventMessage;
+		const id = Actor.ID.slice(0, 12);
+		if (Action === 'start' && !rows.has(id)) add(id);
+		if (Action === 'die') rows.delete(id);
+	}
+}
+
+async function runningIds({ client, flags }: Invocation): Promise<string[]> {
+	const containers = await client.json<ContainerSummary[]>('GET', '/containers/json', {
+		query: flags.bool('all') ? { all: '1' } : {},
+	});
+	return containers.map(({ Id }) => Id.slice(0, 12));
+}
+
+function emptyRow(name: string): StatsRow {
+	return { container: name, name: '', id: '', sample: null };
+}
+
+/** Keeps a row filled from the container's samples. Resolves with the error that ended it, or null at its end. */
+async function sampleInto(
+	row: StatsRow,
+	client: Client,
+	signal: AbortSignal,
+	stream: boolean,
+	patience: Promise<void> | null,
+): Promise<SandboxError | null> {
+	const read = async () => {
+		const response = await client.request('GET', `/containers/${segment(row.container)}/stats`, {
+			query: { stream: stream ? '1' : '0' },
+			signal,
+		});
+		for await (const line of jsonLines(bodyStream(response))) {
+			const json = JSON.parse(line) as StatsJson;
+			row.id = json.id;
+			row.name = json.name;
+			row.sample = toSample(json);
+		}
+		return null;
+	};
+	try {
+		return await (patience ? Promise.race([read(), patience.then(() => null)]) : read());
+	} catch (error) {
+		return exitError(1, errorText(error));
+	}
+}
+
+async function drawn({ context, flags }: Invocation, rows: StatsRow[]): Promise<string> {
+	const format = flags.string('format') || ((await loadConfig(context)).statsFormat ?? 'table');
+	return formatList(statsList({ trunc: !flags.bool('no-trunc') }), rows, { format });
+}

@@ -1,0 +1,83 @@
+import { invalid, readAll } from '#base';
+import { bodyStream, headerOf, segment } from '#client';
+import { openInput, refuseTerminal, saveTo } from '../../files.ts';
+import type { CommandModule } from '../../invocation.ts';
+import { NONE, atLeast, between, exactly } from '../../parser/arguments.ts';
+import { drawMessages } from '../../terminal/progress.ts';
+
+/** `docker save`: a tar archive of images on stdout or in a file. */
+export const save: CommandModule = {
+	arity: atLeast(1),
+	async run({ context, client, flags, args }) {
+		refuseTerminal(context, flags.string('output'));
+		const response = await client.request('GET', '/images/get', {
+			query: { names: args, ...(flags.has('platform') && { platform: flags.string('platform') }) },
+			signal: context.signal,
+		});
+		await saveTo(context, flags.string('output'), bodyStream(response));
+		return 0;
+	},
+};
+
+/** `docker export CONTAINER`: a tar archive of a container's files. */
+export const exportContainer: CommandModule = {
+	arity: exactly(1),
+	async run({ context, client, flags, args }) {
+		refuseTerminal(context, flags.string('output'));
+		const response = await client.request('GET', `/containers/${segment(args[0] ?? '')}/export`, {
+			signal: context.signal,
+		});
+		await saveTo(context, flags.string('output'), bodyStream(response));
+		return 0;
+	},
+};
+
+/** `docker load`: images from stdin or a file. */
+export const load: CommandModule = {
+	arity: NONE,
+	async run({ context, client, flags }) {
+		const path = flags.string('input');
+		if (path === '' && context.stdin.isTty) throw invalid('requested load from stdin, but stdin is empty');
+		const quiet = flags.bool('quiet') || !context.stdout.isTty;
+		const response = await client.request('POST', '/images/load', {
+			query: {
+				quiet: quiet ? '1' : '0',
+				...(flags.has('platform') && { platform: flags.string('platform') }),
+			},
+			headers: { 'Content-Type': 'application/x-tar' },
+			stream: path === '' ? context.stdin.stream : await openInput(context, path),
+			signal: context.signal,
+		});
+		if (headerOf(response, 'content-type') === 'application/json')
+			await drawMessages(bodyStream(response), context.stdout, { cols: context.terminal.size().cols });
+		else await context.stdout.write(await readAll(bodyStream(response)));
+		return 0;
+	},
+};
+
+/** `docker import FILE|URL|- [REPOSITORY[:TAG]]`: an image of one layer from a tar archive. */
+export const importImage: CommandModule = {
+	arity: between(1, 2),
+	async run({ context, client, flags, args }) {
+		const [source = '', reference] = args;
+		const isUrl = /^(https?|ftp):\/\//.test(source);
+		const stream = isUrl
+			? undefined
+			: source === '-'
+				? context.stdin.stream
+				: await openInput(context, source);
+		const response = await client.request('POST', '/images/create', {
+			query: {
+				fromSrc: isUrl ? source : '-',
+				...(reference !== undefined && { repo: reference }),
+				...(flags.has('message') && { message: flags.string('message') }),
+				...(flags.has('platform') && { platform: flags.string('platform').toLowerCase() }),
+				...(flags.has('change') && { changes: flags.list('change') }),
+			},
+			...(stream && { stream, headers: { 'Content-Type': 'text/plain' } }),
+			signal: context.signal,
+		});
+		await drawMessages(bodyStream(response), context.stdout, { cols: context.terminal.size().cols });
+		return 0;
+	},
+};

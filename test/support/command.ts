@@ -1,0 +1,76 @@
+import type { HttpHandler } from '#api';
+import { notFound, streamOf } from '#base';
+import { runDocker, type CommandContext } from '#cli';
+
+/** What one run of the command printed and how it ended. */
+export interface CommandResult {
+	exitCode: number;
+	stdout: string;
+	stderr: string;
+}
+
+export interface CommandOptions {
+	env?: Record<string, string>;
+	stdin?: string;
+	cwd?: string;
+	files?: Record<string, string>;
+	/** Unix ms. */
+	now?: number;
+	/** A terminal of that size on all three streams. */
+	terminal?: { rows: number; cols: number };
+}
+
+/** Real time, but nothing that keeps the process alive. */
+function sleep(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+/** Runs `docker ARGV…` in process against any engine. */
+export async function docker(
+	engine: HttpHandler,
+	argv: string[],
+	options: CommandOptions = {},
+): Promise<CommandResult> {
+	const texts = { stdout: '', stderr: '' };
+	const output = (name: 'stdout' | 'stderr') => ({
+		isTty: options.terminal !== undefined,
+		write: async (bytes: Uint8Array | string) => {
+			texts[name] += typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
+		},
+	});
+	const context: CommandContext = {
+		argv: ['docker', ...argv],
+		env: options.env ?? {},
+		cwd: options.cwd ?? '/root/w',
+		stdin: {
+			stream: streamOf(new TextEncoder().encode(options.stdin ?? '')),
+			isTty: options.terminal !== undefined,
+		},
+		stdout: output('stdout'),
+		stderr: output('stderr'),
+		engine,
+		files: {
+			read: async (path) => {
+				const text = options.files?.[path];
+				if (text === undefined) throw notFound(`open ${path}: no such file or directory`);
+				return new TextEncoder().encode(text);
+			},
+			write: async () => undefined,
+			stat: async (path) => {
+				const text = options.files?.[path];
+				if (text === undefined) throw notFound(path);
+				return { isDirectory: false, size: text.length, mode: 0o100644 };
+			},
+		},
+		clock: { now: () => options.now ?? 1_795_000_000_000, sleep },
+		terminal: {
+			size: () => options.terminal ?? { rows: 0, cols: 0 },
+			setRaw: async () => undefined,
+			onResize: () => () => undefined,
+		},
+		onSignal: () => () => undefined,
+		signal: new AbortController().signal,
+	};
+	const exitCode = await runDocker(context);
+	return { exitCode, ...texts };
+}

@@ -1,5 +1,3 @@
-export { bakeState } from './bake.ts';
-export { createLocalSandbox, type LocalSandbox, type LocalSandboxOptions } from './local.ts';
+// The page's door: nothing here pulls in a machine. `#sandbox/local` is the door for those that run one.
 export * from './remote.ts';
-export type { FetchHub } from './registry.ts';
 export type * from './sandbox.ts';

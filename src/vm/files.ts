@@ -1,4 +1,4 @@
-import { invalid, messageOf, unavailable } from '#base';
+import { invalid, messageOf, readAll, streamOf, unavailable } from '#base';
 import { DEVICES_KEY } from './machine.ts';
 import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 
@@ -51,6 +51,13 @@ export async function fetchVerified(
 			`A file of the machine (${ref.file}) is damaged. Reload the page without its cache (Ctrl-Shift-R); if that does not help, the site was not installed whole.`,
 		);
 	return bytes;
+}
+
+/** What a file holds: unpacked when its name ends in `.gz`. */
+export async function unpacked(ref: FileRef, bytes: Uint8Array): Promise<Uint8Array> {
+	if (!ref.file.endsWith('.gz')) return bytes;
+	const gunzip = new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>;
+	return readAll(streamOf(bytes).pipeThrough(gunzip));
 }
 
 /** Hex sha256. */

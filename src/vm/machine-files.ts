@@ -4,6 +4,7 @@ export interface MachineFiles {
 	kernel: FileRef;
 	bios: FileRef;
 	vgaBios: FileRef;
+	/** As it is, or gzip when its name ends in `.gz`. */
 	wasm: FileRef;
 	/** Index of the root filesystem (`vm-images/README.md`), gzip. */
 	root: FileRef;

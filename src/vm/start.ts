@@ -1,5 +1,5 @@
 import { messageOf, type Log } from '#base';
-import { fetchMachineFiles, fetchVerified, stateMismatch, type FetchFile } from './files.ts';
+import { fetchMachineFiles, fetchVerified, stateMismatch, unpacked, type FetchFile } from './files.ts';
 import { Machine, type FileServer } from './machine.ts';
 import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 
@@ -57,7 +57,7 @@ async function start<S extends FileServer>(
 	// Awaited in the end; a failure before that must not count as nobody's.
 	state?.catch(() => undefined);
 	const [wasm, bios, vgaBios, server, fids, kernel] = await Promise.all([
-		get(files.wasm),
+		get(files.wasm).then((bytes) => unpacked(files.wasm, bytes)),
 		get(files.bios),
 		get(files.vgaBios),
 		get(files.root).then(options.serve),

@@ -6,8 +6,16 @@ import path from 'node:path';
 import { createNodeSandbox } from '#platform/node';
 import { stateIdentity, type FileRef, type MachineFiles } from '#vm';
 
-/** What a learner does first: the programs it takes stay in the guest's page cache. */
-const WARM_UP = 'docker ps; docker version; ls -l / | cat; ps -ef | cat; hostname; true';
+/** Files that only the boot needed leave the guest's page cache. */
+const FORGET = 'sync; echo 3 >/proc/sys/vm/drop_caches';
+/** What a learner does first: the programs it takes stay there. */
+const WARM_UP = 'docker ps; docker version; ls -l / | cat; hostname; true';
+
+/** Free memory is written full of zeros, which a saved state leaves out. */
+const WIPE = `
+half=$(awk '/^MemFree/ { print int($2 / 2048) - 8 }' /proc/meminfo)
+for place in /dev/shm /tmp; do dd if=/dev/zero of=$place/zeros bs=1M count=$half status=none; done
+rm -f /dev/shm/zeros /tmp/zeros`;
 
 const [folder = '', out = ''] = process.argv.slice(2);
 const sandbox = createNodeSandbox({
@@ -16,18 +24,18 @@ const sandbox = createNodeSandbox({
 	log: (level, message) => level === 'error' && console.error(message),
 });
 await sandbox.ready;
-const { exitCode, stderr } = await sandbox.runScript(WARM_UP);
-if (exitCode !== 0) throw new Error(`the warm-up failed: ${new TextDecoder().decode(stderr)}`);
+await runInGuest(`${FORGET}; ${WARM_UP}`);
 const terminal = await sandbox.openTerminal({ rows: 24, cols: 80 });
 await prompt(terminal.io.readable);
 await terminal.close();
 await terminal.exited;
+await runInGuest(WIPE);
 const { state, fids } = await sandbox.save();
 await sandbox.dispose();
 
 const raw = path.join(out, 'state.raw');
 writeFileSync(raw, state);
-execFileSync('zstd', ['-q', '-19', '-T2', '--rm', raw, '-o', path.join(out, 'state.zst')]);
+execFileSync('zstd', ['-q', '--ultra', '-22', '--rm', raw, '-o', path.join(out, 'state.zst')]);
 const files = JSON.parse(readFileSync(path.join(folder, 'vm/machine.json'), 'utf8')) as MachineFiles;
 const stateRef = named('state', '.zst', readFileSync(path.join(out, 'state.zst')));
 const fidsRef = named('fids', '.json', Buffer.from(JSON.stringify(fids)));
@@ -38,6 +46,11 @@ console.log(
 	`vm: state: ${(state.length / 1e6).toFixed(1)} MB, ${(stateRef.size / 1e6).toFixed(1)} MB compressed`,
 );
 process.exit(0);
+
+async function runInGuest(script: string): Promise<void> {
+	const { exitCode, stderr } = await sandbox.runScript(script);
+	if (exitCode !== 0) throw new Error(`the warm-up failed: ${new TextDecoder().decode(stderr)}`);
+}
 
 /** Waits until the shell has drawn its prompt. */
 async function prompt(readable: ReadableStream<Uint8Array>): Promise<void> {

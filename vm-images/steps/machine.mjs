@@ -1,6 +1,7 @@
 /** public/vm without the saved state: kernel, BIOS, v86's WebAssembly, the root and the manifest. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ROOT, sha256, step } from '../files/cache.mjs';
 import { Tree } from '../files/tree.mjs';
 import { unpackDeb } from '../files/deb.mjs';
@@ -32,7 +33,7 @@ export function buildMachine(lock, { kernel, crun, agent }) {
 			kernel: copyNamed(out, 'kernel', '', kernel),
 			bios: writeNamed(out, 'bios', '', bios.need('usr/share/seabios/bios.bin').data),
 			vgaBios: writeNamed(out, 'vgabios', '', bios.need('usr/share/seabios/vgabios-stdvga.bin').data),
-			wasm: copyNamed(out, 'v86', '.wasm', WASM),
+			wasm: writeNamed(out, 'v86', '.wasm.gz', gzipSync(readFileSync(WASM), { level: 9 })),
 			root: packTree(tree, out),
 			cmdline: CMDLINE,
 			memoryMb: MEMORY_MB,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { NinePServer } from '#guest';
 import { FileType, Tree } from '#oci';
 import { Machine, type MachineFiles } from '#vm';

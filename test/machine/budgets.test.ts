@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalSandbox } from '#sandbox';
+import { good, startSandbox } from './sandbox.ts';
+
+const MI = 2 ** 20;
+const TIMES = 10;
+
+let sandbox: LocalSandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	await good(sandbox, 'docker pull -q busybox');
+});
+afterAll(() => sandbox?.dispose());
+
+/** Instructions that a script costs in the guest, in Mi. */
+async function cost(script: string): Promise<number> {
+	const before = await sandbox.instructions();
+	await good(sandbox, script);
+	return ((await sandbox.instructions()) - before) / MI;
+}
+
+/** What one more run of a command costs in a shell that runs it over and over. */
+async function each(command: string): Promise<number> {
+	const shell = await cost('true');
+	return ((await cost(`for i in $(seq ${TIMES}); do ${command}; done`)) - shell) / TIMES;
+}
+
+describe('guest instructions', () => {
+	it('of the first docker run stay below 12 Mi', async () => {
+		const shell = await cost('true');
+		expect((await cost('docker run --rm busybox true')) - shell).toBeLessThan(12);
+	});
+
+	it.each([
+		['docker run --rm busybox true', 7],
+		['docker ps', 1],
+	])('of %s stay below %d Mi', async (command, budget) => {
+		expect(await each(`${command} > /dev/null`)).toBeLessThan(budget);
+	});
+
+	it('of docker exec stay below 2.5 Mi', async () => {
+		await good(sandbox, 'docker run -d --name box busybox sleep 1000');
+		expect(await each('docker exec box true')).toBeLessThan(2.5);
+		await good(sandbox, 'docker rm -f box');
+	});
+
+	it('of an idle second stay below 1 Mi', async () => {
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		const before = await sandbox.instructions();
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		expect(((await sandbox.instructions()) - before) / MI).toBeLessThan(1);
+	});
+});

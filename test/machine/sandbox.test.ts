@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalSandbox } from '#sandbox';
+import { good, run, startSandbox, Typist } from './sandbox.ts';
+
+let sandbox: LocalSandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox?.dispose());
+
+describe('scripts', () => {
+	it('run as root in /root with their own streams and exit code', async () => {
+		expect(await run(sandbox, 'echo out; echo err >&2; pwd; id -un; exit 7')).toEqual({
+			code: 7,
+			out: 'out\n/root\nroot\n',
+			err: 'err\n',
+		});
+	});
+
+	it('read what they are given, to its end', async () => {
+		const { out } = await run(sandbox, 'wc -c', new Uint8Array(1_000_000));
+		expect(out.trim()).toBe('1000000');
+	});
+
+	it('of which one reads nothing do not block', async () => {
+		expect((await run(sandbox, 'true', new Uint8Array(1_000_000))).code).toBe(0);
+	});
+
+	it('may say a great deal', async () => {
+		const { stdout } = await sandbox.runScript('yes | head -c 50000000');
+		expect(stdout).toHaveLength(50_000_000);
+		const expected = createHash('sha256').update('y\n'.repeat(25_000_000)).digest('hex');
+		expect(createHash('sha256').update(stdout).digest('hex')).toBe(expected);
+	});
+
+	it('can be stopped', async () => {
+		const stop = new AbortController();
+		const running = sandbox.runScript('echo started; exec sleep 1000', { signal: stop.signal });
+		setTimeout(() => stop.abort(), 1500);
+		expect((await running).exitCode).toBe(137);
+	});
+
+	it('see the truth', async () => {
+		expect(await good(sandbox, 'unshare --pid --fork --mount-proc ps -e -o pid=,comm=')).toMatch(/^ *1 ps$/);
+		expect(await good(sandbox, 'ps -e -o comm=')).toMatch(/^dockerd$/m);
+		expect(Math.abs(Number(await good(sandbox, 'date +%s')) - Date.now() / 1000)).toBeLessThan(3);
+	});
+});
+
+describe('a terminal', () => {
+	it('has job control, a size, and ends with the exit code of its shell', async () => {
+		const typist = await Typist.open(sandbox, 24, 80);
+		await typist.type('stty size\n');
+		await typist.until('24 80');
+		await typist.resize(50, 132);
+		await typist.type('stty size\n');
+		await typist.until('50 132');
+		await typist.type('sleep 1000\n');
+		await typist.until('sleep 1000');
+		await typist.type('\x03');
+		await typist.until('# ');
+		await typist.type('echo code=$?\n');
+		await typist.until('code=130');
+		await typist.type('sleep 1000\n');
+		await typist.until('sleep 1000');
+		await typist.type('\x1a');
+		await typist.until('Stopped');
+		await typist.type('kill %1; exit 9\n');
+		// With stopped jobs the shell asks once more.
+		const code = await Promise.race([typist.exited, typist.until('stopped jobs', 5000).catch(() => null)]);
+		if (typeof code === 'number') expect(code).toBe(9);
+		else {
+			await typist.type('exit 9\n');
+			expect(await typist.exited).toBe(9);
+		}
+	});
+
+	it('hangs up its processes when it is closed', async () => {
+		const typist = await Typist.open(sandbox);
+		await typist.type('sleep 4321\n');
+		await typist.until('sleep 4321');
+		await typist.close();
+		expect(await typist.exited).toBe(129);
+		expect((await run(sandbox, 'sleep 1; pgrep -f "^sleep 4321"')).out).toBe('');
+	});
+
+	it('is held back, not swallowed, when nobody reads', async () => {
+		const terminal = await sandbox.openTerminal({
+			rows: 24,
+			cols: 80,
+			command: ['/bin/sh', '-c', 'seq 1 200000; echo end > /tmp/seq-done'],
+		});
+		await new Promise((resolve) => setTimeout(resolve, 3000));
+		expect((await run(sandbox, 'cat /tmp/seq-done')).code).toBe(1);
+		let length = 0;
+		for await (const chunk of terminal.io.readable) length += chunk.length;
+		expect(await terminal.exited).toBe(0);
+		expect(length).toBe(Array.from({ length: 200_000 }, (_, i) => `${i + 1}\r\n`).join('').length);
+	});
+});

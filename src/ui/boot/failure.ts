@@ -33,14 +33,20 @@ function kindFrom(error: unknown, detail: Record<string, unknown>): FailureKind 
 		case 'machine-died':
 			return 'died';
 		default:
-			return /WebAssembly\.Memory|[Oo]ut of memory|allocation failed|Array buffer allocation/.test(messageOf(error)) ? 'memory' : 'other';
+			return /WebAssembly\.Memory|[Oo]ut of memory|allocation failed|Array buffer allocation/.test(
+				messageOf(error),
+			)
+				? 'memory'
+				: 'other';
 	}
 }
 
 function describe(error: unknown, detail: Record<string, unknown>): string {
 	const lines = [
 		`${kindOf(error)}: ${messageOf(error)}`,
-		...Object.entries(detail).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+		...Object.entries(detail).map(
+			([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+		),
 		`browser: ${navigator.userAgent}`,
 		`page: ${location.href}`,
 	];

@@ -43,29 +43,38 @@ export const en = {
 	'failure.reload': 'Reload the page',
 	'failure.lessonStays': 'You can still read the lesson.',
 	'failure.wasm.title': 'This browser cannot run the machine',
-	'failure.wasm.text': 'The practice machine needs WebAssembly, and this browser does not have it or has it switched off.',
-	'failure.wasm.do': 'Use a current Chrome, Edge, Firefox or Safari.|In a “lockdown” or “strict” mode, allow WebAssembly for this site.',
+	'failure.wasm.text':
+		'The practice machine needs WebAssembly, and this browser does not have it or has it switched off.',
+	'failure.wasm.do':
+		'Use a current Chrome, Edge, Firefox or Safari.|In a “lockdown” or “strict” mode, allow WebAssembly for this site.',
 	'failure.memory.title': 'There is not enough memory for the machine',
-	'failure.memory.text': 'The machine needs about 600 MB of memory, and the browser could not provide that much.',
-	'failure.memory.do': 'Close other tabs and programs, then reload.|On a phone or a small computer, try another device.',
+	'failure.memory.text':
+		'The machine needs about 600 MB of memory, and the browser could not provide that much.',
+	'failure.memory.do':
+		'Close other tabs and programs, then reload.|On a phone or a small computer, try another device.',
 	'failure.file.title': 'A part of the machine could not be fetched',
 	'failure.file.text': 'The file {file} is missing or could not be reached.',
-	'failure.file.do': 'Check your connection, then reload.|If this is your own copy of Drydock, run npm start again: it rebuilds what is missing.',
+	'failure.file.do':
+		'Check your connection, then reload.|If this is your own copy of Drydock, run npm start again: it rebuilds what is missing.',
 	'failure.corrupt.title': 'A part of the machine is damaged',
 	'failure.corrupt.text': 'The file {file} is not what it should be, so it was not used.',
-	'failure.corrupt.do': 'Reload the page; hold Shift to bypass the cache.|If it stays so, the copy on the server is damaged: run npm start again there.',
+	'failure.corrupt.do':
+		'Reload the page; hold Shift to bypass the cache.|If it stays so, the copy on the server is damaged: run npm start again there.',
 	'failure.mismatch.title': 'The saved machine does not fit',
 	'failure.mismatch.text': 'The saved state was made for another version of the machine, so it was not used.',
-	'failure.mismatch.do': 'Reload the page; hold Shift to bypass the cache.|If this is your own copy of Drydock, run npm start again: it saves a new state.',
+	'failure.mismatch.do':
+		'Reload the page; hold Shift to bypass the cache.|If this is your own copy of Drydock, run npm start again: it saves a new state.',
 	'failure.died.title': 'The machine has stopped',
 	'failure.died.text': 'The machine ended unexpectedly. What was in it is lost.',
-	'failure.died.do': 'Reload the page for a fresh machine.|If it happens again, close other tabs: it may have run out of memory.',
+	'failure.died.do':
+		'Reload the page for a fresh machine.|If it happens again, close other tabs: it may have run out of memory.',
 	'failure.other.title': 'The machine did not start',
 	'failure.other.text': 'Something went wrong that should not have.',
 	'failure.other.do': 'Reload the page.|If it happens again, copy the details below and report them.',
 	'footer.licenses': 'Licences',
 	'licenses.title': 'Licences',
-	'licenses.intro': 'Drydock is free software under the Apache License 2.0. It stands on the work of many others.',
+	'licenses.intro':
+		'Drydock is free software under the Apache License 2.0. It stands on the work of many others.',
 	'licenses.page': 'In this page',
 	'licenses.machine': 'In the machine and its images',
 	'licenses.machineIntro': 'Packages of Debian, as they are in the machine and the container images.',

@@ -7,7 +7,11 @@ export type { MessageKey } from './en.ts';
 const tables: Record<Locale, Record<MessageKey, string>> = { en, 'zh-CN': zhCn };
 
 /** A sentence of the page in one language, its `{placeholders}` filled in. */
-export function message(locale: Locale, key: MessageKey, values: Record<string, string | number> = {}): string {
+export function message(
+	locale: Locale,
+	key: MessageKey,
+	values: Record<string, string | number> = {},
+): string {
 	return tables[locale][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

@@ -46,22 +46,27 @@ export const zhCn: Record<MessageKey, string> = {
 	'failure.lessonStays': '课程内容仍可阅读。',
 	'failure.wasm.title': '这个浏览器无法运行练习机器',
 	'failure.wasm.text': '练习机器需要 WebAssembly，而这个浏览器没有它，或者把它关闭了。',
-	'failure.wasm.do': '请使用新版的 Chrome、Edge、Firefox 或 Safari。|如果开启了“锁定”或“严格”模式，请为本站允许 WebAssembly。',
+	'failure.wasm.do':
+		'请使用新版的 Chrome、Edge、Firefox 或 Safari。|如果开启了“锁定”或“严格”模式，请为本站允许 WebAssembly。',
 	'failure.memory.title': '内存不足，机器无法启动',
 	'failure.memory.text': '这台机器大约需要 600 MB 内存，浏览器没能提供这么多。',
 	'failure.memory.do': '关闭其他标签页和程序，然后重新加载。|如果是手机或小型电脑，请换一台设备试试。',
 	'failure.file.title': '机器的一部分没能取到',
 	'failure.file.text': '文件 {file} 不存在或无法访问。',
-	'failure.file.do': '检查网络连接，然后重新加载。|如果这是你自己部署的 Drydock，请重新运行 npm start，它会补上缺少的部分。',
+	'failure.file.do':
+		'检查网络连接，然后重新加载。|如果这是你自己部署的 Drydock，请重新运行 npm start，它会补上缺少的部分。',
 	'failure.corrupt.title': '机器的一部分已损坏',
 	'failure.corrupt.text': '文件 {file} 的内容不对，因此没有使用。',
-	'failure.corrupt.do': '重新加载页面；按住 Shift 可跳过缓存。|如果仍然如此，说明服务器上的文件已损坏：请在服务器上重新运行 npm start。',
+	'failure.corrupt.do':
+		'重新加载页面；按住 Shift 可跳过缓存。|如果仍然如此，说明服务器上的文件已损坏：请在服务器上重新运行 npm start。',
 	'failure.mismatch.title': '保存的机器状态不匹配',
 	'failure.mismatch.text': '保存的状态属于另一个版本的机器，因此没有使用。',
-	'failure.mismatch.do': '重新加载页面；按住 Shift 可跳过缓存。|如果这是你自己部署的 Drydock，请重新运行 npm start，它会保存新的状态。',
+	'failure.mismatch.do':
+		'重新加载页面；按住 Shift 可跳过缓存。|如果这是你自己部署的 Drydock，请重新运行 npm start，它会保存新的状态。',
 	'failure.died.title': '机器已停止',
 	'failure.died.text': '机器意外结束，其中的内容已经丢失。',
-	'failure.died.do': '重新加载页面，即可得到一台全新的机器。|如果再次发生，请关闭其他标签页：可能是内存不足。',
+	'failure.died.do':
+		'重新加载页面，即可得到一台全新的机器。|如果再次发生，请关闭其他标签页：可能是内存不足。',
 	'failure.other.title': '机器未能启动',
 	'failure.other.text': '发生了不该发生的错误。',
 	'failure.other.do': '重新加载页面。|如果再次发生，请复制下面的详细信息并反馈。',

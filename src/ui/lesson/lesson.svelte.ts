@@ -57,7 +57,8 @@ export class LessonState {
 		const current = lesson.checks.findIndex((_, index) => !this.#states[index]?.isPassed);
 		return lesson.checks.map((check, index) => {
 			const state = this.#states[index];
-			const hint = state && !state.isPassed ? hintHtml(lesson.locale, check.hints, state.reason, state.facts) : '';
+			const hint =
+				state && !state.isPassed ? hintHtml(lesson.locale, check.hints, state.reason, state.facts) : '';
 			return {
 				id: check.id,
 				title: check.title,
@@ -86,9 +87,12 @@ export class LessonState {
 		const { checks } = this;
 		const passed = checks.filter((check) => check.isPassed).length;
 		const newest = checks.findLast((check, index) => check.isPassed && !before[index]?.isPassed);
-		const hinted = checks.find((check, index) => check.hint && before[index]?.reason !== states[index]?.reason);
+		const hinted = checks.find(
+			(check, index) => check.hint && before[index]?.reason !== states[index]?.reason,
+		);
 		const t = this.#preferences.t;
-		if (newest) this.announcement = t('check.announce', { title: newest.title, passed, total: checks.length });
+		if (newest)
+			this.announcement = t('check.announce', { title: newest.title, passed, total: checks.length });
 		else if (hinted)
 			this.announcement = t('check.announceHint', { title: hinted.title, hint: textOf(hinted.hint) });
 	}

@@ -1,7 +1,6 @@
 /** `npm run vm`: builds whatever of the machine's files is missing or out of date. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { HERE, ROOT, tell } from './files/cache.mjs';
+import { ROOT, tell } from './files/cache.mjs';
 import { buildAgent } from './steps/agent.mjs';
 import { buildCrun } from './steps/crun.mjs';
 import { fetchPackages, filesOf, readWishes } from './steps/fetch.mjs';
@@ -9,6 +8,7 @@ import { buildHub } from './steps/hub.mjs';
 import { checkHost } from './steps/host.mjs';
 import { buildKernel } from './steps/kernel.mjs';
 import { buildMachine } from './steps/machine.mjs';
+import { buildManifest, papersOf } from './steps/manifest.mjs';
 import { publish } from './steps/publish.mjs';
 import { buildState } from './steps/state.mjs';
 
@@ -18,11 +18,15 @@ async function build() {
 	const lock = await fetchPackages(wishes);
 	// The kernel takes most of the time; what can be done beside it is.
 	const kernelBuilt = buildKernel(lock.sets.kernel[0], filesOf(lock.sets.kernel)[0]);
+	// Its failure is told where it is awaited, whatever fails before that.
+	kernelBuilt.catch(() => {});
 	const crun = await buildCrun(lock.source, lock.sets.crun);
-	const agent = existsSync(path.join(HERE, 'agent/Makefile')) ? await buildAgent() : crun;
+	const agent = await buildAgent();
+	const hub = await buildHub(wishes, lock);
 	const machine = await buildMachine(lock, { kernel: await kernelBuilt, crun, agent });
-	publish([await buildHub(wishes, lock)], path.join(ROOT, 'public/hub'));
-	publish([machine, await buildState(machine)], path.join(ROOT, 'public/vm'));
+	const manifest = await buildManifest(lock, [...papersOf(machine), ...papersOf(hub)]);
+	publish([path.join(hub, 'hub')], path.join(ROOT, 'public/hub'));
+	publish([machine, await buildState(machine), manifest], path.join(ROOT, 'public/vm'));
 }
 
 try {

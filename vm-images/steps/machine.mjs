@@ -14,7 +14,7 @@ const MEMORY_MB = 512;
 /** The 9P export has `root/`, `layers/` and `control/`; the agent is process 1 and finds the rest from there. */
 const CMDLINE = [
 	'rw root=host9p rootfstype=9p rootflags=trans=virtio,version=9p2000.L,cache=loose,msize=512000',
-	'init=/root/usr/sbin/init console=ttyS0 tsc=reliable mitigations=off random.trust_cpu=on nowatchdog',
+	'init=/root/usr/sbin/init console=ttyS0 tsc=reliable mitigations=off random.trust_cpu=on dummy.numdummies=0',
 	'cgroup.memory=nokmem,nosocket quiet',
 ].join(' ');
 const CODE = ['machine', 'root', 'pack'].map((name) => ({ path: `steps/${name}.mjs` }));

@@ -1,13 +1,12 @@
 /** The machine's root filesystem as a tree in memory: packages, then what their install scripts would do, then our own files. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { HERE } from '../files/cache.mjs';
 import { unpackDeb } from '../files/deb.mjs';
+import { cacheLibraries } from '../files/libraries.mjs';
 import { TYPE, isType } from '../files/tar.mjs';
-import { EPOCH, Tree, usrMerge } from '../files/tree.mjs';
+import { Tree, usrMerge } from '../files/tree.mjs';
 import { filesOf } from './fetch.mjs';
 
 /** Returns `{ tree, packages }`: the whole root, and the papers of each package in it. */
@@ -59,26 +58,4 @@ function leadsSomewhere(tree, name, target) {
 	const at = path.resolve('/', path.dirname(name), target).slice(1);
 	if (/^(dev|proc|sys|run|tmp|var|etc\/alternatives)\b/.test(at)) return true;
 	return tree.get(at) !== undefined || [...tree.entries.keys()].some((key) => key.startsWith(`${at}/`));
-}
-
-/** ld.so.cache, made by the host's own ldconfig over a copy of the library folders. */
-function cacheLibraries(tree) {
-	const copy = mkdtempSync(path.join(tmpdir(), 'drydock-libraries-'));
-	try {
-		mkdirSync(path.join(copy, 'etc'));
-		writeFileSync(path.join(copy, 'etc/ld.so.conf'), '/usr/lib/i386-linux-gnu\n/usr/lib\n');
-		for (const [name, entry] of tree.entries) {
-			if (!/^usr\/lib\/(i386-linux-gnu\/)?[^/]*\.so[^/]*$/.test(name)) continue;
-			const file = path.join(copy, name);
-			mkdirSync(path.dirname(file), { recursive: true });
-			const real = entry.target ? tree.get(path.join(path.dirname(name), entry.target)) : entry;
-			if (real?.data) writeFileSync(file, real.data);
-		}
-		// -X leaves links alone; what it says of them on stderr is of no use here.
-		execFileSync('ldconfig', ['-r', copy, '-X'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
-		tree.file('etc/ld.so.cache', readFileSync(path.join(copy, 'etc/ld.so.cache')));
-		tree.put('etc/ld.so.conf', { mode: TYPE.file | 0o644, uid: 0, gid: 0, mtime: EPOCH, data: Buffer.from('/usr/lib/i386-linux-gnu\n') });
-	} finally {
-		rmSync(copy, { recursive: true });
-	}
 }

@@ -1,6 +1,4 @@
-#include <string.h>
-#include <unistd.h>
-
+/* Prints the text everyone knows, with what is different here said as it is. No library: two system calls. */
 static const char text[] =
 	"\n"
 	"Hello from Docker!\n"
@@ -20,7 +18,25 @@ static const char text[] =
 	" $ docker run -it debian bash\n"
 	"\n";
 
-int main(void)
+static int call(int number, int a, const void *b, int c)
 {
-	return write(1, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : 1;
+	int result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c) : "memory");
+	return result;
+}
+
+void _start(void)
+{
+	const int exit_call = 1, write_call = 4;
+	int at = 0;
+
+	while (at < (int)sizeof text - 1) {
+		int written = call(write_call, 1, text + at, sizeof text - 1 - at);
+		if (written <= 0)
+			call(exit_call, 1, 0, 0);
+		at += written;
+	}
+	for (;;)
+		call(exit_call, 0, 0, 0);
 }

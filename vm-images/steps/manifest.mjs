@@ -1,0 +1,42 @@
+/** public/vm/manifest.json: what went into everything that is shipped. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { step } from '../files/cache.mjs';
+import { fieldsOf, unpackDeb } from '../files/deb.mjs';
+import { Tree } from '../files/tree.mjs';
+import { filesOf } from './fetch.mjs';
+
+/** The kernel's source is too big to unpack for its licence, and everybody knows it. */
+const KERNEL_LICENCE = 'GPL-2.0';
+
+/** Builds it from the lock and the papers of the packages unpacked so far; returns the folder it is in. */
+export function buildManifest(lock, papers) {
+	const licences = new Map(papers.map(({ package: name, version, licence }) => [`${name} ${version}`, licence]));
+	const inputs = [JSON.stringify(lock), JSON.stringify([...licences]), { path: 'steps/manifest.mjs' }, { path: 'files/deb.mjs' }];
+	return step('manifest', inputs, (out) => {
+		const packages = new Map();
+		for (const [set, files] of Object.entries(lock.sets)) {
+			const full = filesOf(files);
+			files.forEach(({ file, sha256 }, index) => {
+				const known = packages.get(file) ?? { ...paper(set, full[index], licences), sha256, usedBy: [] };
+				known.usedBy.push(set);
+				packages.set(file, known);
+			});
+		}
+		const list = [...packages.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
+		const sources = lock.source.map(({ file, sha256 }) => ({ file: path.basename(file), sha256, usedBy: ['crun'] }));
+		const manifest = { version: 1, distribution: 'Debian 12 (bookworm), i386', packages: list, sources };
+		writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
+	});
+}
+
+function paper(set, file, licences) {
+	const { package: name, source, version, architecture } = fieldsOf(file);
+	const known = licences.get(`${name} ${version}`) ?? (set === 'kernel' ? KERNEL_LICENCE : unpackDeb(file, new Tree()).licence);
+	return { package: name, source, version, architecture, licence: known };
+}
+
+/** The papers a step left beside its result. */
+export function papersOf(folder) {
+	return JSON.parse(readFileSync(path.join(folder, 'papers.json'), 'utf8'));
+}

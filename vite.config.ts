@@ -7,6 +7,8 @@ const slow = { testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 };
 export default defineConfig({
 	root: 'src/app',
 	publicDir: '../../public',
+	// A missing file is a 404, never the start page.
+	appType: 'mpa',
 	build: { outDir: '../../dist', emptyOutDir: true, target: 'es2023' },
 	worker: { format: 'es' },
 	plugins: [svelte({ configFile: false })],

@@ -52,7 +52,7 @@ export default {
 			from: { path: '^src/([^/]+)/' },
 			to: {
 				path: '^src/([^/]+)/',
-				pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$', '^src/platform/[^/]+/index[.]ts$', '^src/engine/ports[.]ts$', '[.]svelte$', '^src/workers/[^/]+[.]worker[.]ts'],
+				pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$', '^src/platform/[^/]+/index[.]ts$', '^src/engine/ports[.]ts$', '^src/sandbox/local[.]ts$', '[.]svelte$', '^src/workers/[^/]+[.]worker[.]ts'],
 			},
 		},
 		{

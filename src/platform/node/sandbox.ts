@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Log } from '#base';
-import { createLocalSandbox, type LocalSandbox } from '#sandbox';
+import { createLocalSandbox, type LocalSandbox } from '#sandbox/local';
 import { systemClock } from './clock.ts';
 import { hubIn } from './hub.ts';
 import { machineFilesIn } from './machine-files.ts';

@@ -52,14 +52,21 @@ async function follow(invocation: Invocation): Promise<number> {
 	const { client, args, context } = invocation;
 	const stop = new AbortController();
 	const rows = new Map<string, StatsRow>();
+	const first: Promise<void>[] = [];
 	let ended: SandboxError | null = null;
 	const add = (name: string) => {
 		const row = emptyRow(name);
 		rows.set(name, row);
-		void sampleInto(row, client, stop.signal, true, null).then((error) => {
-			if (error && rows.get(name) === row) rows.delete(name);
-			if (error && args.length > 0) ended ??= error;
-		});
+		first.push(
+			new Promise((seen) => {
+				void sampleInto(row, client, stop.signal, true, null, seen).then((error) => {
+					seen();
+					row.sample = null;
+					if (error && rows.get(name) === row) rows.delete(name);
+					if (error && args.length > 0) ended ??= error;
+				});
+			}),
+		);
 	};
 	try {
 		if (args.length > 0) for (const name of args) add(name);
@@ -71,6 +78,11 @@ async function follow(invocation: Invocation): Promise<number> {
 				(error: unknown) => (ended ??= exitError(1, errorText(error))),
 			);
 		}
+		await Promise.race([
+			Promise.all(first),
+			context.clock.sleep(PATIENCE_MS, stop.signal).catch(() => undefined),
+		]);
+		if (ended !== null && rows.size === 0) throw ended as SandboxError;
 		await context.stdout.write(`\x1b[H${await drawn(invocation, [...rows.values()])}`);
 		while (!context.signal.aborted) {
 			await context.clock.sleep(TICK_MS, context.signal).catch(() => undefined);
@@ -125,6 +137,7 @@ async function sampleInto(
 	signal: AbortSignal,
 	stream: boolean,
 	patience: Promise<void> | null,
+	seen: () => void = () => undefined,
 ): Promise<SandboxError | null> {
 	const read = async () => {
 		const response = await client.request('GET', `/containers/${segment(row.container)}/stats`, {
@@ -136,6 +149,7 @@ async function sampleInto(
 			row.id = json.id;
 			row.name = json.name;
 			row.sample = toSample(json);
+			seen();
 		}
 		return null;
 	};

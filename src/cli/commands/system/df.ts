@@ -116,6 +116,6 @@ function details(usage: DiskUsage, now: number): string {
 		`Images space usage:\n\n${formatList(images, oneRowEach(usage.Images ?? []))}\n`,
 		`Containers space usage:\n\n${formatList(containers, rows)}\n`,
 		`Local Volumes space usage:\n\n${formatList(volumeList({ verbose: true }), usage.Volumes ?? [])}\n`,
-		`Build cache usage: ${humanSize(cacheSize(cache))}\n\n${formatList(cacheList(options), cache)}\n`,
+		`Build cache usage: ${humanSize(cacheSize(cache))}\n\n${formatList(cacheList(options), cache)}`,
 	].join('');
 }

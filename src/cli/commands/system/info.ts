@@ -109,7 +109,6 @@ function serverLines(s: SystemInfo): string[] {
 		' Insecure Registries:',
 		...insecure(s.RegistryConfig).map((range) => `  ${range}`),
 		` Live Restore Enabled: ${s.LiveRestoreEnabled}`,
-		...(s.FirewallBackend ? [` Firewall Backend: ${s.FirewallBackend.Driver}`] : []),
 	];
 }
 

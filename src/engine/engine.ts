@@ -1,5 +1,7 @@
 import type { HttpHandler } from '#api';
 import { handleExit } from './containers/exit.ts';
+import { cgroupPath } from './containers/pause.ts';
+import { runInGuest } from './containers/size.ts';
 import { Daemon } from './daemon.ts';
 import type { EnginePorts, Task } from './ports.ts';
 import type { Container } from './containers/container.ts';
@@ -35,10 +37,22 @@ async function reconcile(daemon: Daemon): Promise<void> {
 		const state = found.get(container.id);
 		if (state?.running) await adopt(daemon, container);
 		else {
+			if (!state) await clearAway(daemon, container);
 			const at = daemon.ports.clock.now();
 			await handleExit(daemon, container, task, state?.exit ?? { code: 255, oomKilled: false, at });
 		}
 	}
+}
+
+/** A container whose shim is gone has nobody who ends it or takes its mounts away. */
+async function clearAway(daemon: Daemon, container: Container): Promise<void> {
+	const cgroup = cgroupPath(container);
+	const { errors } = await runInGuest(daemon, [
+		'sh',
+		'-c',
+		`echo 1 >${cgroup}/cgroup.kill; umount -l /var/lib/docker/overlay2/${container.id}/merged; sleep 0.1; rmdir ${cgroup}`,
+	]);
+	if (errors) daemon.ports.log('debug', `clearing away ${container.id}: ${errors.trim()}`);
 }
 
 /** The process is the same; only the road to it is new. A runtime that kept the road gives the same task. */

@@ -1,15 +1,10 @@
 import type { Random } from '#base';
 
-/** Moods, then people of computing and navigation: `adjective_surname`, as Docker names what nobody has named. */
+/** A mood, then somebody of computing: `adjective_surname`, as Docker names what nobody has named. */
 const ADJECTIVES =
-	`able adoring amazing ambitious balanced bold brave bright busy calm careful charming cheerful clever
-	compassionate competent confident cool cranky curious dapper dazzling determined dreamy eager earnest easy
-	elastic elegant eloquent epic exciting fervent festive flamboyant focused friendly frosty funny gallant gentle
-	gifted goofy gracious great happy hardcore heuristic hopeful hungry inspiring intelligent interesting jolly
-	jovial keen kind laughing loving lucid magical modest musing mystifying naughty nervous nice nifty nostalgic
-	objective optimistic peaceful pedantic pensive practical priceless quirky quizzical recursing relaxed reverent
-	romantic serene sharp silly sleepy stoic strange stupefied suspicious sweet tender thirsty trusting unruffled
-	upbeat vibrant vigilant vigorous wizardly wonderful xenodochial youthful zealous zen`.split(/\s+/);
+	`admiring adoring affectionate amazing awesome beautiful blissful bold brave busy charming clever compassionate competent confident cool crazy dazzling determined dreamy eager ecstatic elastic elated elegant eloquent epic exciting fervent festive flamboyant focused friendly frosty funny gallant gifted goofy gracious great happy hopeful hungry inspiring intelligent interesting jolly jovial keen kind laughing loving lucid magical modest musing mystifying nice nifty nostalgic objective optimistic peaceful pensive practical priceless quirky quizzical recursing relaxed reverent romantic serene sharp silly sleepy stoic strange sweet tender trusting unruffled upbeat vibrant vigilant vigorous wizardly wonderful youthful zealous zen`.split(
+		/\s+/,
+	);
 const SURNAMES =
 	`allen amundsen babbage backus banzhaf bartik bell bohr boole borg brahe brattain brown carson cerf chandrasekhar
 	chatelet clarke codd colden cori cray curie davinci dijkstra easley einstein engelbart euclid euler faraday

@@ -73,9 +73,10 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	if (/^failed to bind host port|^Bind for /.test(message)) {
 		return { error: networkingFailure(container, message), exitCode: 128 };
 	}
+	const told = message.replace(/: is a directory$/, '$&: permission denied');
 	const inner = /^error during container init: /.test(message)
-		? message
-		: `error during container init: ${message}`;
+		? told
+		: `error during container init: ${told}`;
 	const exitCode = exitCodeFor(message);
 	const make = exitCode === 128 ? internal : invalid;
 	return { error: make(`${CREATE_FAILED}${inner}`, { cause: error }), exitCode };

@@ -1,0 +1,352 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EngineFixture, readAnswer } from '../support/engine.ts';
+
+let fixture: EngineFixture;
+beforeEach(async () => {
+	fixture = await EngineFixture.withBusybox();
+});
+
+describe('every answer', () => {
+	it('carries the headers of a real engine, in its order', async () => {
+		const { status, headers, text } = await fixture.call('GET', '/v1.50/containers/json');
+		expect(status).toBe(200);
+		expect(Object.keys(headers)).toEqual([
+			'Api-Version',
+			'Content-Type',
+			'Docker-Experimental',
+			'Ostype',
+			'Server',
+			'Date',
+			'Content-Length',
+		]);
+		expect(headers).toMatchObject({
+			'Api-Version': '1.51',
+			'Content-Type': 'application/json',
+			'Docker-Experimental': 'false',
+			Ostype: 'linux',
+			Server: 'Docker/28.5.2 (linux)',
+			Date: 'Sat, 21 Nov 2026 01:44:33 GMT',
+			'Content-Length': '3',
+		});
+		expect(text).toBe('[]\n');
+	});
+
+	it('answers a ping as the client wants it', async () => {
+		const head = await fixture.send('HEAD', '/_ping');
+		expect(head.body).toBeNull();
+		expect(head.headers.map(([name]) => name)).toEqual([
+			'Api-Version',
+			'Builder-Version',
+			'Cache-Control',
+			'Content-Type',
+			'Docker-Experimental',
+			'Ostype',
+			'Pragma',
+			'Server',
+			'Swarm',
+			'Date',
+			'Content-Length',
+		]);
+		expect((await fixture.call('GET', '/_ping')).text).toBe('OK');
+	});
+});
+
+interface Row {
+	name: string;
+	method: string;
+	path: string;
+	body?: unknown;
+	status: number;
+	message?: string;
+}
+
+const HOST = (more: object) => ({ Image: 'busybox', HostConfig: more });
+const refusals: Row[] = [
+	{ name: 'an unknown path', method: 'GET', path: '/nope', status: 404, message: 'page not found' },
+	{ name: 'an unknown method', method: 'PUT', path: '/info', status: 404, message: 'page not found' },
+	{
+		name: 'an old client',
+		method: 'GET',
+		path: '/v1.23/info',
+		status: 400,
+		message:
+			'client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version',
+	},
+	{
+		name: 'a new client',
+		method: 'GET',
+		path: '/v1.52/info',
+		status: 400,
+		message: 'client version 1.52 is too new. Maximum supported API version is 1.51',
+	},
+	{
+		name: 'an unknown container',
+		method: 'GET',
+		path: '/containers/nosuch/json',
+		status: 404,
+		message: 'No such container: nosuch',
+	},
+	{
+		name: 'an unknown image',
+		method: 'POST',
+		path: '/containers/create',
+		body: { Image: 'nosuch', Cmd: ['x'] },
+		status: 404,
+		message: 'No such image: nosuch:latest',
+	},
+	{
+		name: 'a name that may not be',
+		method: 'POST',
+		path: '/containers/create?name=x',
+		body: { Image: 'busybox' },
+		status: 400,
+		message: 'Invalid container name (/x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
+	},
+	{
+		name: 'an unknown capability',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({ CapAdd: ['NOSUCH'] }),
+		status: 400,
+		message: 'invalid CapAdd: unknown capability: "CAP_NOSUCH"',
+	},
+	{
+		name: 'too little memory',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({ Memory: 1024 }),
+		status: 400,
+		message: 'Minimum memory limit allowed is 6MB',
+	},
+	{
+		name: 'restart with --rm',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({ AutoRemove: true, RestartPolicy: { Name: 'always' } }),
+		status: 400,
+		message: "can't create 'AutoRemove' container with restart policy",
+	},
+	{
+		name: 'ports in a joined network',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({
+			NetworkMode: 'container:other',
+			PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '80' }] },
+		}),
+		status: 400,
+		message: 'conflicting options: port publishing and the container type network mode',
+	},
+	{
+		name: 'a volume name that may not be',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({ Binds: ['bad name:/x'] }),
+		status: 400,
+		message:
+			'create bad name: "bad name" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path',
+	},
+	{
+		name: 'a missing bind source',
+		method: 'POST',
+		path: '/containers/create',
+		body: HOST({ Mounts: [{ Type: 'bind', Source: '/nosuch', Target: '/x' }] }),
+		status: 400,
+		message: 'invalid mount config for type "bind": bind source path does not exist: /nosuch',
+	},
+	{
+		name: 'an unknown filter',
+		method: 'GET',
+		path: '/containers/json?filters={"bogus":["x"]}',
+		status: 400,
+		message: "invalid filter 'bogus'",
+	},
+	{
+		name: 'an unknown state',
+		method: 'GET',
+		path: '/containers/json?filters={"status":{"bogus":true}}',
+		status: 400,
+		message:
+			"invalid filter 'status=bogus': invalid value for state (bogus): must be one of created, running, paused, restarting, removing, exited, dead",
+	},
+	{
+		name: 'events that end before they begin',
+		method: 'GET',
+		path: '/events?since=20&until=10',
+		status: 400,
+		message: '`since` time (20) cannot be after `until` time (10)',
+	},
+	{
+		name: 'a network of its own kind',
+		method: 'POST',
+		path: '/networks/create',
+		body: { Name: 'bridge' },
+		status: 403,
+		message: 'operation is not permitted on predefined bridge network',
+	},
+	{
+		name: 'removing docker0',
+		method: 'DELETE',
+		path: '/networks/bridge',
+		status: 403,
+		message: 'bridge is a pre-defined network and cannot be removed',
+	},
+	{
+		name: 'an unknown network',
+		method: 'GET',
+		path: '/networks/nosuch',
+		status: 404,
+		message: 'network nosuch not found',
+	},
+	{
+		name: 'an unknown volume',
+		method: 'GET',
+		path: '/volumes/nosuch',
+		status: 404,
+		message: 'get nosuch: no such volume',
+	},
+	{
+		name: 'swarm',
+		method: 'GET',
+		path: '/services',
+		status: 503,
+		message:
+			'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+	},
+	{
+		name: 'an empty body',
+		method: 'POST',
+		path: '/containers/create',
+		status: 400,
+		message: 'invalid JSON: got EOF while reading request body',
+	},
+	{
+		name: 'an exec that is none',
+		method: 'GET',
+		path: '/exec/nosuch/json',
+		status: 404,
+		message: 'No such exec instance: nosuch',
+	},
+];
+
+describe('refusals', () => {
+	it.each(refusals)('$name', async ({ method, path, body, status, message }) => {
+		const answer = await fixture.call(method, path, body);
+		expect({ status: answer.status, json: answer.json }).toEqual({ status, json: { message } });
+		expect(answer.headers['Content-Type']).toBe('application/json');
+	});
+
+	it('a body that is not JSON by its type', async () => {
+		const answer = await readAnswer(
+			await fixture.send(
+				'POST',
+				'/containers/create',
+				{ Image: 'busybox' },
+				{ 'content-type': 'text/plain' },
+			),
+		);
+		expect(answer.json).toEqual({
+			message: "unsupported Content-Type header (text/plain): must be 'application/json'",
+		});
+	});
+
+	it('a name that is taken', async () => {
+		const id = await fixture.create(['true'], {}, 'web');
+		const { status, json } = await fixture.call('POST', '/containers/create?name=web', { Image: 'busybox' });
+		expect(status).toBe(409);
+		expect(json).toEqual({
+			message: `Conflict. The container name "/web" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
+		});
+	});
+
+	it('a port that is taken', async () => {
+		const more = { HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] } } };
+		await fixture.create(['sleep'], more, 'web');
+		await fixture.create(['sleep'], more, 'web2');
+		expect((await fixture.call('POST', '/containers/web/start')).status).toBe(204);
+		const { status, text } = await fixture.call('POST', '/containers/web2/start');
+		expect(status).toBe(500);
+		expect(text).toMatch(
+			/^{"message":"failed to set up container networking: driver failed programming external connectivity on endpoint web2 \([0-9a-f]{64}\): Bind for 0\.0\.0\.0:8080 failed: port is already allocated"}\n$/,
+		);
+		await fixture.call('DELETE', '/containers/web?force=1');
+		expect((await fixture.call('POST', '/containers/web2/start')).status).toBe(204);
+	});
+});
+
+describe('a published port', () => {
+	it('makes rules, proxies, and rows', async () => {
+		const more = {
+			HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] } },
+			ExposedPorts: { '80/tcp': {}, '99/tcp': {} },
+		};
+		await fixture.create(['sleep'], more, 'web');
+		await fixture.call('POST', '/containers/web/start');
+		const [spec] = fixture.runtime.started;
+		expect(spec?.rulesUp).toBe(
+			[
+				'*filter',
+				'-I DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT',
+				'COMMIT',
+				'*nat',
+				'-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',
+				'COMMIT',
+				'',
+			].join('\n'),
+		);
+		expect(spec?.ports.map(({ hostIp, hostPort }) => `${hostIp} ${hostPort}`)).toEqual([
+			'0.0.0.0 8080',
+			':: 8080',
+		]);
+		const [row] = (await fixture.call('GET', '/containers/json')).json as { Ports: unknown }[];
+		expect(row?.Ports).toEqual([
+			{ IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+			{ IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+			{ PrivatePort: 99, Type: 'tcp' },
+		]);
+	});
+});
+
+describe('what inspect shows', () => {
+	it('has the fields of Docker in its order', async () => {
+		await fixture.create(['sleep'], {}, 'box');
+		const { text } = await fixture.call('GET', '/containers/box/json');
+		const keys = Object.keys(JSON.parse(text) as object);
+		expect(keys).toEqual(
+			`Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath Name RestartCount Driver Platform
+			MountLabel ProcessLabel AppArmorProfile ExecIDs HostConfig GraphDriver Mounts Config NetworkSettings`.split(
+				/\s+/,
+			),
+		);
+	});
+
+	it('gives limits back as the guest gets them', async () => {
+		await fixture.create(
+			['sleep'],
+			{ HostConfig: { Memory: 67_108_864, NanoCpus: 5e8, PidsLimit: 9 } },
+			'box',
+		);
+		const { HostConfig } = await fixture.inspect('box');
+		expect(HostConfig).toMatchObject({ Memory: 67_108_864, MemorySwap: 134_217_728, PidsLimit: 9 });
+		await fixture.call('POST', '/containers/box/start');
+		expect(fixture.runtime.started[0]?.cgroup).toEqual([
+			['memory.max', '67108864'],
+			['memory.swap.max', '67108864'],
+			['cpu.max', '50000 100000'],
+			['pids.max', '9'],
+		]);
+	});
+});
+
+describe('events', () => {
+	it('carry nanoseconds as an exact integer, and come while one listens', async () => {
+		const gone = new AbortController();
+		const response = await fixture.send('GET', '/events', undefined, {}, gone.signal);
+		await fixture.call('POST', '/volumes/create', { Name: 'vv' });
+		gone.abort();
+		const { text } = await readAnswer(response);
+		expect(text).toMatch(
+			/^{"Type":"volume","Action":"create","Actor":{"ID":"vv","Attributes":{"driver":"local"}},"scope":"local","time":1795225473,"timeNano":17952254730\d{8}}\n$/,
+		);
+	});
+});

@@ -79,8 +79,11 @@ export class Probe {
 	/** Boots, or goes on from a saved state, and waits until process 1 answers. */
 	async start(saved?: { state: Uint8Array; fids: unknown }): Promise<void> {
 		const files = JSON.parse(readFileSync(path.join(VM, 'machine.json'), 'utf8')) as MachineFiles;
-		const read = (name: 'wasm' | 'bios' | 'vgaBios' | 'kernel') =>
-			readFileSync(path.join(VM, files[name].file));
+		const read = (name: 'wasm' | 'bios' | 'vgaBios' | 'kernel') => {
+			const { file } = files[name];
+			const bytes = readFileSync(path.join(VM, file));
+			return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+		};
 		if (saved) this.server.thaw(saved.fids);
 		this.#machine = await Machine.create({
 			wasm: read('wasm'),

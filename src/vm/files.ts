@@ -53,9 +53,9 @@ export async function fetchVerified(
 	return bytes;
 }
 
-/** What a file holds: unpacked when its name ends in `.gz`. */
+/** What a file holds: unpacked when its name ends in `.gzip` (not `.gz`: some web servers would send that as an encoding, and browsers undo it). */
 export async function unpacked(ref: FileRef, bytes: Uint8Array): Promise<Uint8Array> {
-	if (!ref.file.endsWith('.gz')) return bytes;
+	if (!ref.file.endsWith('.gzip')) return bytes;
 	const gunzip = new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>;
 	return readAll(streamOf(bytes).pipeThrough(gunzip));
 }

@@ -4,7 +4,7 @@ export interface MachineFiles {
 	kernel: FileRef;
 	bios: FileRef;
 	vgaBios: FileRef;
-	/** As it is, or gzip when its name ends in `.gz`. */
+	/** As it is, or gzip when its name ends in `.gzip` (not `.gz`: some web servers would send that as an encoding, and browsers undo it). */
 	wasm: FileRef;
 	/** Index of the root filesystem (`vm-images/README.md`), gzip. */
 	root: FileRef;

@@ -33,7 +33,7 @@ export function buildMachine(lock, { kernel, crun, agent }) {
 			kernel: copyNamed(out, 'kernel', '', kernel),
 			bios: writeNamed(out, 'bios', '', bios.need('usr/share/seabios/bios.bin').data),
 			vgaBios: writeNamed(out, 'vgabios', '', bios.need('usr/share/seabios/vgabios-stdvga.bin').data),
-			wasm: writeNamed(out, 'v86', '.wasm.gz', gzipSync(readFileSync(WASM), { level: 9 })),
+			wasm: writeNamed(out, 'v86', '.wasm.gzip', gzipSync(readFileSync(WASM), { level: 9 })),
 			root: packTree(tree, out),
 			cmdline: CMDLINE,
 			memoryMb: MEMORY_MB,

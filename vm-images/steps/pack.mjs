@@ -12,7 +12,7 @@ export function packTree(tree, out) {
 		const size = entry.data?.length ?? Buffer.byteLength(entry.target ?? '');
 		entries.push([name, entry.mode, entry.uid, entry.gid, entry.mtime, size, dataOf(entry, out)]);
 	}
-	return writeNamed(out, 'root', '.json.gz', gzipSync(JSON.stringify({ version: 1, entries }), { level: 9 }));
+	return writeNamed(out, 'root', '.json.gzip', gzipSync(JSON.stringify({ version: 1, entries }), { level: 9 }));
 }
 
 function dataOf(entry, out) {

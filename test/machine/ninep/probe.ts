@@ -82,7 +82,7 @@ export class Probe {
 		const read = (name: 'wasm' | 'bios' | 'vgaBios' | 'kernel') => {
 			const { file } = files[name];
 			const bytes = readFileSync(path.join(VM, file));
-			return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+			return file.endsWith('.gzip') ? gunzipSync(bytes) : bytes;
 		};
 		if (saved) this.server.thaw(saved.fids);
 		this.#machine = await Machine.create({

@@ -9,7 +9,7 @@ export interface PageOptions {
 	/** The machine; null when there can be none, and `failure` says why. */
 	sandbox: Sandbox | null;
 	failure?: unknown;
-	texts: LessonTexts;
+	lesson: LessonTexts;
 	clock: Clock;
 }
 
@@ -22,8 +22,8 @@ export class PageState {
 	/** Which of the two is shown where there is room for one only. */
 	pane = $state<'lesson' | 'terminals'>('lesson');
 
-	constructor({ sandbox, failure, texts, clock }: PageOptions) {
-		this.lesson = new LessonState(texts, this.preferences);
+	constructor({ sandbox, failure, lesson, clock }: PageOptions) {
+		this.lesson = new LessonState(lesson, this.preferences);
 		this.terminals = new Terminals({
 			sandbox,
 			onOutput: (terminal, bytes) => this.lesson.output(terminal, bytes),

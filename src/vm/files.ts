@@ -16,9 +16,7 @@ export async function fetchMachineFiles(fetch: FetchFile): Promise<MachineFiles>
 	const bytes = await fetch('machine.json').catch((error: unknown) => {
 		throw unavailable(
 			`The machine's description (machine.json) could not be loaded: ${messageOf(error)}. Check the connection and reload the page.`,
-			{
-				cause: error,
-			},
+			{ cause: error, detail: { reason: 'file-missing', file: 'machine.json' } },
 		);
 	});
 	try {
@@ -29,6 +27,7 @@ export async function fetchMachineFiles(fetch: FetchFile): Promise<MachineFiles>
 	}
 	throw invalid(
 		"The machine's description (machine.json) is damaged or of another version. Reload the page; if that does not help, the site was not installed whole.",
+		{ detail: { reason: 'file-corrupt', file: 'machine.json' } },
 	);
 }
 
@@ -41,14 +40,13 @@ export async function fetchVerified(
 	const bytes = await fetch(ref.file, onBytes).catch((error: unknown) => {
 		throw unavailable(
 			`A file of the machine (${ref.file}) could not be loaded: ${messageOf(error)}. Check the connection and reload the page.`,
-			{
-				cause: error,
-			},
+			{ cause: error, detail: { reason: 'file-missing', file: ref.file } },
 		);
 	});
 	if ((await sha256(bytes)) !== ref.sha256)
 		throw invalid(
 			`A file of the machine (${ref.file}) is damaged. Reload the page without its cache (Ctrl-Shift-R); if that does not help, the site was not installed whole.`,
+			{ detail: { reason: 'file-corrupt', file: ref.file } },
 		);
 	return bytes;
 }

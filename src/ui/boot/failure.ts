@@ -33,12 +33,17 @@ function kindFrom(error: unknown, detail: Record<string, unknown>): FailureKind 
 		case 'machine-died':
 			return 'died';
 		default:
-			return /WebAssembly\.Memory|[Oo]ut of memory|allocation failed|Array buffer allocation/.test(
-				messageOf(error),
-			)
-				? 'memory'
-				: 'other';
+			return kindFromWords(error);
 	}
+}
+
+/** For errors that come from the browser itself, which knows nothing of our reasons. */
+function kindFromWords(error: unknown): FailureKind {
+	const words = messageOf(error);
+	if (kindOf(error) === 'unsupported' && words.includes('WebAssembly')) return 'wasm';
+	return /too little memory|not enough memory|out of memory|allocation failed|WebAssembly\.Memory/i.test(words)
+		? 'memory'
+		: 'other';
 }
 
 function describe(error: unknown, detail: Record<string, unknown>): string {

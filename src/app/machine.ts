@@ -28,7 +28,9 @@ export function startMachine(): MachineOfPage {
 			fail(unavailable(`the machine's worker stopped: ${text}`, { detail: { reason: 'machine-died' } }));
 		});
 		worker.addEventListener('messageerror', () =>
-			fail(unavailable("the machine's worker sent something unreadable", { detail: { reason: 'machine-died' } })),
+			fail(
+				unavailable("the machine's worker sent something unreadable", { detail: { reason: 'machine-died' } }),
+			),
 		);
 	});
 	return { sandbox, failed };

@@ -23,7 +23,10 @@ export interface CallContext<Event = unknown> extends Streams {
 }
 
 export type Handlers<C extends Calls> = {
-	[M in keyof C]: (args: C[M]['args'], context: CallContext<C[M]['event']>) => Promise<C[M]['result']> | C[M]['result'];
+	[M in keyof C]: (
+		args: C[M]['args'],
+		context: CallContext<C[M]['event']>,
+	) => Promise<C[M]['result']> | C[M]['result'];
 };
 
 export interface CallOptions<Event> {
@@ -73,7 +76,8 @@ export class Peer<Theirs extends Calls> {
 		if (options.signal?.aborted) return Promise.reject(cancelled('the call was given up before it began'));
 		const id = this.#nextCall++;
 		const streams: number[] = [];
-		const plain = typeof args === 'function' ? (args as (streams: Streams) => unknown)(this.streams(streams)) : args;
+		const plain =
+			typeof args === 'function' ? (args as (streams: Streams) => unknown)(this.streams(streams)) : args;
 		return new Promise((resolve, reject) => {
 			const giveUp = (): void => {
 				this.#settle(id);
@@ -117,7 +121,9 @@ export class Peer<Theirs extends Calls> {
 			sendDuplex: (duplex) => {
 				const id = this.#takeNumber();
 				// A writer that goes away tells the duplex's owner by itself; there is nobody here to tell.
-				this.#take(id).pipeTo(duplex.writable).catch(() => undefined);
+				this.#take(id)
+					.pipeTo(duplex.writable)
+					.catch(() => undefined);
 				return { readable: send(duplex.readable), writable: { stream: id } };
 			},
 			receiveDuplex: (ref) => {

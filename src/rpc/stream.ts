@@ -101,7 +101,8 @@ export class Incoming {
 	}
 
 	async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-		while (this.#chunks.length === 0 && !this.#ended) await new Promise<void>((arrived) => (this.#arrived = arrived));
+		while (this.#chunks.length === 0 && !this.#ended)
+			await new Promise<void>((arrived) => (this.#arrived = arrived));
 		const chunk = this.#chunks.shift();
 		if (chunk) {
 			controller.enqueue(chunk);

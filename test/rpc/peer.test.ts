@@ -86,7 +86,11 @@ describe('calls', () => {
 			.call('missing', null)
 			.catch((thrown: unknown) => thrown);
 		expect(error).toBeInstanceOf(SandboxError);
-		expect(error).toMatchObject({ kind: 'not-found', message: 'No such container: nope', detail: { ref: 'nope' } });
+		expect(error).toMatchObject({
+			kind: 'not-found',
+			message: 'No such container: nope',
+			detail: { ref: 'nope' },
+		});
 	});
 
 	it('reject for a method nobody answers', async () => {

@@ -38,7 +38,12 @@ export const containerRan: CheckKind<ContainerRan> = {
 		if (failure) return failure;
 		const newest = context.isCurrent ? context.world.containers.at(-1) : ended.at(-1);
 		if (!newest) return waiting;
-		const facts = { name: newest.name, image: newest.image, code: String(newest.exitCode), message: newest.startError };
+		const facts = {
+			name: newest.name,
+			image: newest.image,
+			code: String(newest.exitCode),
+			message: newest.startError,
+		};
 		if (newest.startError) return fail('start-failed', facts);
 		const wrong = mismatch(newest, wanted);
 		if (wrong) return wrong;

@@ -26,11 +26,20 @@ export const containerRunning: CheckKind<Wanted> = {
 		const failure = failureToMake(wanted, context);
 		if (failure) return failure;
 		const known = living(context.world);
-		const meant = known.findLast((one) => one.name === wanted.name) ?? (context.isCurrent ? known.at(-1) : undefined);
+		const meant =
+			known.findLast((one) => one.name === wanted.name) ?? (context.isCurrent ? known.at(-1) : undefined);
 		if (!meant) return waiting;
-		const facts = { name: meant.name, image: meant.image, code: String(meant.exitCode), message: meant.startError };
+		const facts = {
+			name: meant.name,
+			image: meant.image,
+			code: String(meant.exitCode),
+			message: meant.startError,
+		};
 		if (meant.startError) {
-			return fail(meant.startError.includes('port is already allocated') ? 'port-taken' : 'start-failed', facts);
+			return fail(
+				meant.startError.includes('port is already allocated') ? 'port-taken' : 'start-failed',
+				facts,
+			);
 		}
 		if (meant.state === 'created') return waiting;
 		// One that was put aside earlier in the lesson is no attempt at this one.

@@ -15,8 +15,11 @@ export const containersRemoved: CheckKind<ContainersRemoved> = {
 		if (haveExisted && left.length === 0) return pass;
 
 		const refused = world.failures.findLast((one) => one.what === 'remove');
-		if (refused && isCurrent) return fail('still-running', { name: refused.subject, message: refused.message });
-		const someAreGone = names.some((name) => world.containers.some((one) => one.name === name && one.isRemoved));
+		if (refused && isCurrent)
+			return fail('still-running', { name: refused.subject, message: refused.message });
+		const someAreGone = names.some((name) =>
+			world.containers.some((one) => one.name === name && one.isRemoved),
+		);
 		const list = left.map((one) => one.name).join(' ');
 		return isCurrent && haveExisted && someAreGone ? fail('still-there', { names: list }) : waiting;
 	},

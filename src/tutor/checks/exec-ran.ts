@@ -25,7 +25,12 @@ export const execRan: CheckKind<ExecRan> = {
 		}
 		const newest = execs.at(-1);
 		if (!newest || newest.exitCode === null) return waiting;
-		const facts = { name, command: newest.command.join(' '), wanted: command ?? '', code: String(newest.exitCode) };
+		const facts = {
+			name,
+			command: newest.command.join(' '),
+			wanted: command ?? '',
+			code: String(newest.exitCode),
+		};
 		return fail(asWanted.length === 0 ? 'wrong-command' : 'exit-code', facts);
 	},
 };

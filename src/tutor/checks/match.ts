@@ -15,7 +15,10 @@ function familiar(image: string): string {
 export function startsWithWords(command: string[], wanted: string): boolean {
 	const words = wanted.split(/\s+/).filter(Boolean);
 	const [program = '', ...rest] = command.join(' ').split(/\s+/);
-	return [program.slice(program.lastIndexOf('/') + 1), ...rest].slice(0, words.length).join(' ') === words.join(' ');
+	return (
+		[program.slice(program.lastIndexOf('/') + 1), ...rest].slice(0, words.length).join(' ') ===
+		words.join(' ')
+	);
 }
 
 /** What a check wants of a container; what is absent does not matter. */
@@ -37,7 +40,12 @@ export function failureToMake(wanted: Wanted, { world, isCurrent }: CheckContext
 	if (!failure) return null;
 	const concerns = isCurrent || (wanted.name !== undefined && failure.name === wanted.name);
 	if (!concerns) return null;
-	const facts = { image: failure.subject, wanted: wanted.image ?? '', name: failure.name, message: failure.message };
+	const facts = {
+		image: failure.subject,
+		wanted: wanted.image ?? '',
+		name: failure.name,
+		message: failure.message,
+	};
 	if (failure.what === 'pull') return fail('image-unknown', facts);
 	return fail(isNameTaken(failure) ? 'name-taken' : 'refused', facts);
 }
@@ -51,7 +59,8 @@ export function mismatch(container: SeenContainer, wanted: Wanted): Outcome | nu
 	const facts = { name: container.name, image: container.image, command: container.command.join(' ') };
 	if (wanted.image && !sameImage(container.image, wanted.image))
 		return fail('wrong-image', { ...facts, wanted: wanted.image });
-	if (wanted.name && container.name !== wanted.name) return fail('wrong-name', { ...facts, wanted: wanted.name });
+	if (wanted.name && container.name !== wanted.name)
+		return fail('wrong-name', { ...facts, wanted: wanted.name });
 	if (wanted.command && !startsWithWords(container.command, wanted.command))
 		return fail('wrong-command', { ...facts, wanted: wanted.command });
 	if (wanted.interactive && !container.isInteractive) return fail('not-interactive', facts);

@@ -14,7 +14,9 @@ export const outputSeen: CheckKind<OutputSeen> = {
 	fields: { pattern: 'text', distinct: 'number?', mistake: 'text?' },
 	reasons: ['mistake', 'too-few'],
 	evaluate({ pattern, distinct = 1, mistake }, { world, isCurrent }) {
-		const matches = new Set(Array.from(world.output.matchAll(new RegExp(pattern, 'gm')), (match) => match[0]));
+		const matches = new Set(
+			Array.from(world.output.matchAll(new RegExp(pattern, 'gm')), (match) => match[0]),
+		);
 		if (matches.size >= distinct) return pass;
 		if (!isCurrent) return waiting;
 		if (matches.size > 0) return fail('too-few', { seen: [...matches].join(' ') });

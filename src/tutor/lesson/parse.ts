@@ -85,7 +85,8 @@ function readHints(value: unknown, reasons: readonly string[], where: string): R
 function translateChecks(checks: LessonCheck[], document: Document): void {
 	const translations = record(document.meta['checks'] ?? {});
 	for (const id of Object.keys(translations)) {
-		if (!checks.some((check) => check.id === id)) throw invalid(`${document.file} translates a check ${id} that does not exist`);
+		if (!checks.some((check) => check.id === id))
+			throw invalid(`${document.file} translates a check ${id} that does not exist`);
 	}
 	for (const check of checks) {
 		const where = `the title of check ${check.id}`;
@@ -93,7 +94,8 @@ function translateChecks(checks: LessonCheck[], document: Document): void {
 		check.title = text(document, title, where);
 		const translated = record(hints ?? {});
 		const missing = Object.keys(check.hints).filter((reason) => typeof translated[reason] !== 'string');
-		if (missing.length > 0) throw invalid(`${document.file}: check ${check.id} lacks a hint for ${missing.join(', ')}`);
+		if (missing.length > 0)
+			throw invalid(`${document.file}: check ${check.id} lacks a hint for ${missing.join(', ')}`);
 		check.hints = readHints(translated, Object.keys(check.hints), `${document.file}: check ${check.id}`);
 	}
 }
@@ -137,7 +139,8 @@ function last(sections: LessonSection[]): LessonSection {
 }
 
 function record(value: unknown): Record<string, unknown> {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`expected fields, got ${JSON.stringify(value)}`);
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw invalid(`expected fields, got ${JSON.stringify(value)}`);
 	return value as Record<string, unknown>;
 }
 

@@ -84,7 +84,8 @@ export class LessonSession {
 
 	#takeOutput(): void {
 		this.#isOutputDue = false;
-		for (const text of this.#terminals.values()) this.#world.output = appendOutput(this.#world.output, text.take());
+		for (const text of this.#terminals.values())
+			this.#world.output = appendOutput(this.#world.output, text.take());
 		this.#evaluate();
 	}
 

@@ -16,7 +16,8 @@ export function observeCall(world: World, call: ApiCall): void {
 	const segments = call.path.split('/').filter(Boolean).map(decodeURIComponent);
 	const [resource, ref, action] = segments;
 	if (resource === 'images' && ref === 'create') return observePull(world, call, query);
-	if (resource === 'containers' && call.path === '/containers/create') return observeCreate(world, call, query);
+	if (resource === 'containers' && call.path === '/containers/create')
+		return observeCreate(world, call, query);
 	if (resource === 'containers' && call.path === '/containers/json') return observeListing(world, call);
 	if (resource === 'containers' && call.method === 'DELETE' && ref) return observeRemove(world, call, ref);
 	if (resource === 'containers' && ref && action === 'start') return observeStart(world, call, ref);
@@ -76,7 +77,11 @@ function observeCreate(world: World, call: ApiCall, query: URLSearchParams): voi
 
 function observeListing(world: World, call: ApiCall): void {
 	if (call.status !== 200) return;
-	world.listings.push(living(world).filter((one) => one.state === 'running').map((one) => one.name));
+	world.listings.push(
+		living(world)
+			.filter((one) => one.state === 'running')
+			.map((one) => one.name),
+	);
 }
 
 function observeRemove(world: World, call: ApiCall, ref: string): void {
@@ -97,7 +102,9 @@ function observeExec(world: World, call: ApiCall, ref: string): void {
 	world.failures = world.failures.filter((failure) => failure.what !== 'exec');
 	const container = findContainer(world, ref);
 	if (!container) return;
-	knowExec(container, String(fields(call.response)['Id'] ?? '')).command = strings(fields(call.request)['Cmd']);
+	knowExec(container, String(fields(call.response)['Id'] ?? '')).command = strings(
+		fields(call.request)['Cmd'],
+	);
 }
 
 /** Calls and events tell of the same container in no fixed order; whichever comes first makes it known. */

@@ -12,7 +12,9 @@ export class TerminalText {
 
 	/** Takes bytes; what a flood leaves unread beyond the limit is forgotten. */
 	add(bytes: Uint8Array): void {
-		this.#pending += this.#decoder.decode(bytes.length > LIMIT ? bytes.subarray(-LIMIT) : bytes, { stream: true });
+		this.#pending += this.#decoder.decode(bytes.length > LIMIT ? bytes.subarray(-LIMIT) : bytes, {
+			stream: true,
+		});
 		if (this.#pending.length > 2 * LIMIT) this.#pending = this.#pending.slice(-LIMIT);
 	}
 

@@ -41,7 +41,9 @@ function kindFrom(error: unknown, detail: Record<string, unknown>): FailureKind 
 function kindFromWords(error: unknown): FailureKind {
 	const words = messageOf(error);
 	if (kindOf(error) === 'unsupported' && words.includes('WebAssembly')) return 'wasm';
-	return /too little memory|not enough memory|out of memory|allocation failed|WebAssembly\.Memory/i.test(words)
+	return /too little memory|not enough memory|out of memory|allocation failed|WebAssembly\.Memory/i.test(
+		words,
+	)
 		? 'memory'
 		: 'other';
 }

@@ -20,8 +20,19 @@ export interface LocalSandboxOptions {
 	fresh?: boolean;
 }
 
+/** Where a script's output goes as it comes. */
+export interface ScriptOutput {
+	stdout: WritableStream<Uint8Array>;
+	stderr: WritableStream<Uint8Array>;
+}
+
 /** A sandbox in this thread, with what only its owner may do. */
 export interface LocalSandbox extends Sandbox {
+	/** As of every sandbox; with `output` the streams go there and the result's are empty. */
+	runScript(
+		script: string,
+		options?: { stdin?: Uint8Array; signal?: AbortSignal; output?: ScriptOutput },
+	): Promise<ScriptResult>;
 	/** The running machine; resolves when there is one. */
 	machine: Promise<Machine>;
 	/** The machine's state and its 9P server's, taken while it stands still. */
@@ -115,7 +126,7 @@ class ThreadSandbox implements LocalSandbox {
 
 	async runScript(
 		script: string,
-		{ stdin, signal }: { stdin?: Uint8Array; signal?: AbortSignal } = {},
+		{ stdin, signal, output }: { stdin?: Uint8Array; signal?: AbortSignal; output?: ScriptOutput } = {},
 	): Promise<ScriptResult> {
 		const runtime = await this.#useRuntime();
 		const shell = await runtime.spawn(
@@ -135,8 +146,8 @@ class ThreadSandbox implements LocalSandbox {
 		signal?.addEventListener('abort', stop);
 		const feed = stdin && shell.io.stdin ? feedInput(shell.io.stdin, stdin) : Promise.resolve();
 		const [stdout, stderr, status] = await Promise.all([
-			readAll(shell.io.stdout),
-			shell.io.stderr ? readAll(shell.io.stderr) : new Uint8Array(),
+			take(shell.io.stdout, output?.stdout),
+			shell.io.stderr ? take(shell.io.stderr, output?.stderr) : new Uint8Array(),
 			shell.exited,
 			feed,
 		]);
@@ -176,6 +187,7 @@ class ThreadSandbox implements LocalSandbox {
 			...(fresh !== undefined && { fresh }),
 		});
 		this.#tell(restored ? 'restoring' : 'booting', restored ? 'Waking the machine' : 'Booting Linux');
+		void machine.ended.then((error) => this.#tell('failed', error.message));
 		const session = this.#connect(server);
 		await machine.run();
 		if (restored) session.resume();
@@ -231,6 +243,13 @@ function processSpec(
 	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'>,
 ): ProcessSpec {
 	return { ...own, cwd: '/root', user: '', caps: 0n, privileged: false, noNewPrivileges: false };
+}
+
+/** Reads a stream to its end, or sends it on as it comes. */
+async function take(stream: ReadableStream<Uint8Array>, to?: WritableStream<Uint8Array>): Promise<Uint8Array> {
+	if (!to) return readAll(stream);
+	await stream.pipeTo(to, { preventClose: true });
+	return new Uint8Array();
 }
 
 async function feedInput(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {

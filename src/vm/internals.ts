@@ -3,48 +3,63 @@ import type { V86 } from 'v86';
 /** What is used of v86 beyond its public interface; checked before use, so that another version only loses the gain. */
 interface Internals {
 	do_tick(): void;
+	/** Asks for a turn after `delay` ms. */
+	next_tick(delay: number): void;
 	/** Asks for `yield_callback(tick)` after `delay` ms. */
 	yield(delay: number, tick: number): void;
 	yield_callback(tick: number): void;
 	unregister_yield(): void;
-	cpu: { instruction_counter: Uint32Array };
+	cpu: { reboot_internal(): void };
 }
 
 /** The members above, or null when this v86 is built differently. */
 export function internalsOf(emulator: V86): Internals | null {
 	const inner = (emulator as unknown as { v86?: Partial<Internals> }).v86;
-	const names = ['do_tick', 'yield', 'yield_callback', 'unregister_yield'] as const;
-	if (!inner?.cpu?.instruction_counter || !names.every((name) => typeof inner[name] === 'function'))
-		return null;
+	const names = ['do_tick', 'next_tick', 'yield', 'yield_callback', 'unregister_yield'] as const;
+	if (!inner?.cpu || !names.every((name) => typeof inner[name] === 'function')) return null;
 	return inner as Internals;
 }
 
-/** Counts guest instructions beyond the 32 bits of v86's own counter. */
+/** Counts guest instructions beyond the 32 bits of v86's own counter, which comes round in seconds. */
 export class InstructionCounter {
-	readonly #read: () => number;
-	#last: number;
+	#last: number | null = null;
 	#total = 0;
 
-	constructor(emulator: V86) {
-		this.#read = () => emulator.get_instruction_counter();
-		this.#last = this.#read();
-		const inner = internalsOf(emulator);
-		if (!inner) return;
-		// A tick is a millisecond or so; the counter takes seconds to come round.
-		const tick = inner.do_tick.bind(inner);
-		inner.do_tick = () => {
-			tick();
-			this.total();
-		};
-	}
-
-	/** Instructions since this counter was made. */
-	total(): number {
-		const now = this.#read();
-		this.#total += (now - this.#last) >>> 0;
+	/** Takes v86's count, which must be done in each of its turns; returns all instructions since the first call. */
+	count(now: number): number {
+		this.#total += (now - (this.#last ?? now)) >>> 0;
 		this.#last = now;
 		return this.#total;
 	}
+}
+
+/** What can happen in a turn of the machine. */
+export interface Turns {
+	/** One is over: a millisecond's work or so. */
+	turn(): void;
+	/** The emulator's own program failed; there will be no more turns. */
+	failed(error: unknown): void;
+	/** The guest restarted the machine, which has nothing to start from. */
+	rebooted(): void;
+}
+
+/** Listens to the turns of a machine that does not run yet. */
+export function watchTurns(emulator: V86, turns: Turns): void {
+	const inner = internalsOf(emulator);
+	turns.turn();
+	if (!inner) return;
+	const tick = inner.do_tick.bind(inner);
+	inner.do_tick = () => {
+		try {
+			tick();
+			turns.turn();
+		} catch (error) {
+			turns.failed(error);
+			// One more, in which it sees that it is stopped: who waits for that would wait for ever.
+			inner.next_tick(0);
+		}
+	};
+	inner.cpu.reboot_internal = () => turns.rebooted();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { V86, type V86Options } from 'v86';
 import { internal, invalid, messageOf, unavailable, unsupported, SandboxError } from '#base';
-import { InstructionCounter, takeTurnsHere } from './internals.ts';
+import { InstructionCounter, takeTurnsHere, watchTurns } from './internals.ts';
 
 /** The 9P server as the machine needs it. */
 export interface FileServer {
@@ -14,12 +14,10 @@ export interface FileServer {
 
 export interface MachineOptions {
 	wasm: Uint8Array;
-	bios: Uint8Array;
-	vgaBios: Uint8Array;
 	memoryMb: number;
 	ninep: FileServer;
-	/** Either a kernel to boot … */
-	boot?: { kernel: Uint8Array; cmdline: string };
+	/** Either a kernel to boot, and the BIOS that does it … */
+	boot?: { kernel: Uint8Array; cmdline: string; bios: Uint8Array; vgaBios: Uint8Array };
 	/** … or a saved state to go on from (raw or zstd). The rest is made ready while it is still on its way. */
 	state?: Uint8Array | Promise<Uint8Array>;
 	/** Text of the serial console: the kernel's messages. */
@@ -61,15 +59,31 @@ export class Machine {
 	readonly #ninep: FileServer;
 	readonly #counter: InstructionCounter;
 	readonly #serial: Serial;
+	/** Resolves when the machine has ended by itself, with what happened and what to do; never rejects. */
+	readonly ended: Promise<SandboxError>;
 	#running = false;
 	#disposed = false;
 
 	private constructor(emulator: V86, ninep: FileServer, serial: Serial) {
 		this.#emulator = emulator;
 		this.#ninep = ninep;
-		this.#counter = new InstructionCounter(emulator);
+		this.#counter = new InstructionCounter();
 		this.#serial = serial;
 		takeTurnsHere(emulator);
+		this.ended = new Promise((resolve) => {
+			const end = (what: string, cause?: unknown) => {
+				if (!this.#disposed) void this.stop();
+				resolve(
+					internal(`${what} Reload the page to start a new one.`, cause === undefined ? {} : { cause }),
+				);
+			};
+			serial.onPanic = () => end('The machine has crashed: its kernel gave up.');
+			watchTurns(emulator, {
+				turn: () => this.#counter.count(emulator.get_instruction_counter()),
+				failed: (error) => end(`The machine has crashed: ${messageOf(error)}.`, error),
+				rebooted: () => end('The machine was shut down from inside.'),
+			});
+		});
 	}
 
 	/**
@@ -103,7 +117,7 @@ export class Machine {
 
 	/** Guest instructions executed since the machine was made. */
 	instructions(): number {
-		return this.#counter.total();
+		return this.#counter.count(this.#emulator.get_instruction_counter());
 	}
 
 	/** The last of what the kernel said, for error reports. */
@@ -143,9 +157,13 @@ export class Machine {
 	}
 }
 
+/** The kernel's last words. */
+const PANIC = 'Kernel panic';
+
 /** What the kernel says on its console. */
 class Serial {
 	tail = '';
+	onPanic: () => void = () => undefined;
 	readonly #listener: ((text: string) => void) | undefined;
 
 	constructor(listener: ((text: string) => void) | undefined) {
@@ -156,6 +174,8 @@ class Serial {
 		const text = String.fromCharCode(byte);
 		this.tail = this.tail.length < 2 * TAIL ? this.tail + text : this.tail.slice(-TAIL) + text;
 		this.#listener?.(text);
+		if (text === '\n' && this.tail.slice(this.tail.lastIndexOf('\n', this.tail.length - 2)).includes(PANIC))
+			this.onPanic();
 	}
 }
 
@@ -204,9 +224,9 @@ async function load(options: MachineOptions): Promise<Parts> {
 						},
 					),
 			memory_size: options.memoryMb << 20,
-			bios: { buffer: bufferOf(options.bios) },
-			vga_bios: { buffer: bufferOf(options.vgaBios) },
 			...(options.boot && {
+				bios: { buffer: bufferOf(options.boot.bios) },
+				vga_bios: { buffer: bufferOf(options.boot.vgaBios) },
 				bzimage: { buffer: bufferOf(options.boot.kernel) },
 				cmdline: options.boot.cmdline,
 			}),
@@ -222,8 +242,8 @@ async function load(options: MachineOptions): Promise<Parts> {
 
 /**
  * Before it restores a state, v86 writes zeros to all of the guest's memory, which takes a quarter of a second
- * and makes the host find all of it. Memory that nothing has used yet is zero; only the first megabyte is not,
- * where the BIOS was put.
+ * and makes the host find all of it. Memory that nothing has used yet is zero; only the first megabyte, where
+ * a BIOS is put, may not be.
  */
 class Zeros {
 	/** True until the machine is ready to run. */

@@ -52,35 +52,31 @@ async function start<S extends FileServer>(
 	memoryMb: number,
 	saved: SavedStateRef | undefined,
 ): Promise<StartedMachine<S>> {
-	const get = fetcher(options, saved ? [saved, saved.fids] : [files.kernel]);
+	const get = fetcher(options, saved ? [saved, saved.fids] : [files.kernel, files.bios, files.vgaBios]);
 	const state = saved && get(saved);
 	// Awaited in the end; a failure before that must not count as nobody's.
 	state?.catch(() => undefined);
-	const [wasm, bios, vgaBios, server, fids, kernel] = await Promise.all([
+	const [wasm, server, fids, boot] = await Promise.all([
 		get(files.wasm).then((bytes) => unpacked(files.wasm, bytes)),
-		get(files.bios),
-		get(files.vgaBios),
 		get(files.root).then(options.serve),
 		saved && get(saved.fids).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown),
-		saved ? undefined : get(files.kernel),
+		saved ? undefined : fetchBoot(get, files),
 	]);
 	if (saved) server.thaw(fids);
 	const { onSerial } = options;
 	const machine = await Machine.create({
 		wasm,
-		bios,
-		vgaBios,
 		memoryMb,
 		ninep: server,
 		...(state && { state }),
-		...(kernel && { boot: { kernel, cmdline: files.cmdline } }),
+		...(boot && { boot }),
 		...(onSerial && { onSerial }),
 	});
 	return { machine, server, files, restored: saved !== undefined };
 
 	/** Fetches and checks, and tells of the progress of all fetches together. */
 	function fetcher({ fetch, onProgress }: StartOptions<S>, more: FileRef[]) {
-		const refs = [files.wasm, files.bios, files.vgaBios, files.root, ...more];
+		const refs = [files.wasm, files.root, ...more];
 		const total = refs.reduce((sum, { size }) => sum + size, 0);
 		const done = new Map<FileRef, number>();
 		return (ref: FileRef) =>
@@ -92,4 +88,9 @@ async function start<S extends FileServer>(
 				);
 			});
 	}
+}
+
+async function fetchBoot(get: (ref: FileRef) => Promise<Uint8Array>, files: MachineFiles) {
+	const [kernel, bios, vgaBios] = await Promise.all([get(files.kernel), get(files.bios), get(files.vgaBios)]);
+	return { kernel, bios, vgaBios, cmdline: files.cmdline };
 }

@@ -116,6 +116,10 @@ describe('a saved machine', () => {
 		expect(await other.ask('cat /tmp/box/merged/etc/changed')).toBe('new');
 		expect(await other.ask('sum /root/large')).toMatch(/^5000000 /);
 		expect(other.logged).toEqual([]);
+
+		void other.ask('die');
+		expect((await other.machine.ended).message).toMatch(/crashed: its kernel gave up.*Reload the page/);
+		expect(other.machine.running).toBe(false);
 		await other.machine.dispose();
 	});
 

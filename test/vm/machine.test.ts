@@ -3,10 +3,9 @@ import { Machine, type MachineOptions } from '#vm';
 
 const options: MachineOptions = {
 	wasm: new Uint8Array(8),
-	bios: new Uint8Array(1),
-	vgaBios: new Uint8Array(1),
 	memoryMb: 64,
 	ninep: { handle: () => undefined, freeze: async () => [], thaw: () => undefined },
+	boot: { kernel: new Uint8Array(1), bios: new Uint8Array(1), vgaBios: new Uint8Array(1), cmdline: '' },
 };
 afterEach(() => vi.unstubAllGlobals());
 

@@ -87,11 +87,13 @@ export class Probe {
 		if (saved) this.server.thaw(saved.fids);
 		this.#machine = await Machine.create({
 			wasm: read('wasm'),
-			bios: read('bios'),
-			vgaBios: read('vgaBios'),
 			memoryMb: 128,
 			ninep: this.server,
-			...(saved ? { state: saved.state } : { boot: { kernel: read('kernel'), cmdline: CMDLINE } }),
+			...(saved
+				? { state: saved.state }
+				: {
+						boot: { kernel: read('kernel'), bios: read('bios'), vgaBios: read('vgaBios'), cmdline: CMDLINE },
+					}),
 			onSerial: (text) => (this.serial += text),
 		});
 		const opened = new Promise<void>((resolve) => this.server.control.onOpen(resolve));

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { NinePServer, Session } from '#guest';
-import { readTreeIndex, type Tree } from '#oci';
-import { Machine, type MachineFiles } from '#vm';
+import { readTreeIndex } from '#oci';
+import { startMachine, type Machine } from '#vm';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const VM = path.join(ROOT, 'public/vm');
@@ -24,57 +24,46 @@ function read(file: string): Uint8Array {
 	return readFileSync(path.join(VM, file));
 }
 
+function fetchBlob(hash: string): Promise<Uint8Array> {
+	return Promise.resolve(read(path.join('blobs', hash.slice(0, 2), hash)));
+}
+
 /** A machine with the root filesystem that was built and the agent of this checkout, and a session with it. */
 export class Guest {
-	serial = '';
-	readonly logged: string[] = [];
 	readonly server: NinePServer;
 	readonly session: Session;
-	/** The machine's own root, to be a container's layer too. */
-	readonly root: Tree;
-	readonly #machine: Machine;
+	readonly machine: Machine;
+	readonly logged: string[];
 
-	private constructor(root: Tree, server: NinePServer, session: Session, machine: Machine) {
-		this.root = root;
+	private constructor(server: NinePServer, session: Session, machine: Machine, logged: string[]) {
 		this.server = server;
 		this.session = session;
-		this.#machine = machine;
-	}
-
-	get machine(): Machine {
-		return this.#machine;
+		this.machine = machine;
+		this.logged = logged;
 	}
 
 	static async boot(agent: Uint8Array, onSerial?: (text: string) => void): Promise<Guest> {
-		const files = JSON.parse(readFileSync(path.join(VM, 'machine.json'), 'utf8')) as MachineFiles;
-		const root = await readTreeIndex(read(files.root.file));
-		const program = root.find('usr/bin/dockerd');
-		if (!program) throw new Error('the root filesystem has no dockerd');
-		program.content = agent;
-		program.size = agent.length;
 		const logged: string[] = [];
 		const log = (level: string, message: string) => logged.push(`${level}: ${message}`);
-		const fetchBlob = (hash: string) =>
-			Promise.resolve(read(path.join('blobs', hash.slice(0, 2), hash)));
-		const server = new NinePServer({ root, fetchBlob, log });
-		const clock = { now: () => Date.now(), sleep: () => new Promise<void>(() => undefined) };
-		const session = new Session({ port: server.control, clock, log });
-		let guest: Guest | null = null;
-		const machine = await Machine.create({
-			wasm: read(files.wasm.file),
-			bios: read(files.bios.file),
-			vgaBios: read(files.vgaBios.file),
-			memoryMb: 256,
-			ninep: server,
-			boot: { kernel: read(files.kernel.file), cmdline: files.cmdline },
-			onSerial: (text) => {
-				if (guest) guest.serial += text;
-				onSerial?.(text);
+		const started = await startMachine({
+			fetch: (file) => Promise.resolve(read(file)),
+			serve: async (index) => {
+				const root = await readTreeIndex(index);
+				const program = root.find('usr/bin/dockerd');
+				if (!program) throw new Error('the root filesystem has no dockerd');
+				program.content = agent;
+				program.size = agent.length;
+				return new NinePServer({ root, fetchBlob, log });
 			},
+			log,
+			memoryMb: 256,
+			fresh: true,
+			...(onSerial && { onSerial }),
 		});
-		guest = new Guest(root, server, session, machine);
-		guest.logged.push(...logged);
-		await machine.run();
+		const clock = { now: () => Date.now(), sleep: () => new Promise<void>(() => undefined) };
+		const session = new Session({ port: started.server.control, clock, log });
+		const guest = new Guest(started.server, session, started.machine, logged);
+		await guest.machine.run();
 		await session.ready();
 		return guest;
 	}
@@ -84,6 +73,6 @@ export class Guest {
 	}
 
 	dispose(): Promise<void> {
-		return this.#machine.dispose();
+		return this.machine.dispose();
 	}
 }

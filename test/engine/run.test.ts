@@ -242,6 +242,20 @@ describe('exec', () => {
 		});
 	});
 
+	it('hands stdin over and closes it at the end of the client', async () => {
+		const id = await fixture.create(['sleep']);
+		await fixture.call('POST', `/containers/${id}/start`);
+		const request = { Cmd: ['cat'], AttachStdin: true, AttachStdout: true, AttachStderr: true };
+		const created = await fixture.call('POST', `/containers/${id}/exec`, request);
+		const { Id } = created.json as { Id: string };
+		const started = await fixture.send('POST', `/exec/${Id}/start`, {}, UPGRADE);
+		if (!started.hijacked) throw new Error('not hijacked');
+		const writer = started.hijacked.writable.getWriter();
+		await writer.write(new TextEncoder().encode('typed\n'));
+		await writer.close();
+		expect(framesOf(await readAll(started.hijacked.readable))).toEqual(['1: typed\n']);
+	});
+
 	it('writes what cannot be run to the stream, with code 127', async () => {
 		const id = await fixture.create(['sleep']);
 		await fixture.call('POST', `/containers/${id}/start`);

@@ -1,9 +1,10 @@
-import type { ContainerCreateRequest, ContainerCreateResponse, HostConfig } from '#api';
+import type { ContainerCreateRequest, ContainerCreateResponse, EndpointSettings, HostConfig } from '#api';
 import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import { PLATFORM } from '../images/pull.ts';
 import { randomName } from '../names.ts';
+import { contains, parseAddress } from '../networks/address.ts';
 import { endpointsFor } from '../networks/endpoint.ts';
 import { checkPortBindings } from '../networks/ports.ts';
 import { resolveMounts } from '../volumes/mounts.ts';
@@ -23,6 +24,7 @@ export async function createContainer(
 	const hostConfig = hostConfigOf(request.HostConfig ?? {});
 	checkHostConfig(request, hostConfig);
 	checkRestartPolicy(hostConfig);
+	checkAddresses(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});
 	const machine = await daemon.machine();
 	checkResources(hostConfig, machine.cpus);
 	if (request.StopSignal) parseSignal(request.StopSignal);
@@ -93,6 +95,34 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 	}
 	checkModes(hostConfig);
 	checkPortBindings(PortBindings ?? {});
+}
+
+/** An address of one's own needs a network of one's own, and must be on it. */
+function checkAddresses(
+	daemon: Daemon,
+	{ NetworkMode }: HostConfig,
+	endpoints: Record<string, Partial<EndpointSettings> | null>,
+): void {
+	const own = endpoints[NetworkMode] ?? endpoints['default'];
+	const asked = own?.IPAMConfig?.IPv4Address ?? '';
+	const problems: string[] = [];
+	if (['bridge', 'host', 'none'].includes(NetworkMode)) {
+		if (asked) problems.push('user specified IP address is supported on user defined networks only');
+		if (own?.Aliases?.length) {
+			problems.push('network-scoped aliases are only supported for user-defined networks');
+		}
+	} else if (asked) {
+		const subnet = daemon.networks.list().find(({ name, id }) => name === NetworkMode || id === NetworkMode);
+		const address = parseAddress(asked);
+		const isGateway = asked === subnet?.gateway;
+		if (subnet?.subnet && (address === null || isGateway || !contains(subnet.subnet, address))) {
+			problems.push(`no configured subnet or ip-range contain the IP address ${asked}`);
+		}
+	}
+	if (problems.length === 0) return;
+	throw invalid(
+		`invalid config for network ${NetworkMode}: invalid endpoint settings:\n${problems.join('\n')}`,
+	);
 }
 
 function checkModes({ IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runtime }: HostConfig): void {

@@ -5,7 +5,6 @@ import { cancelRestart } from './exit.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
 import { parseSignal, SIGKILL } from './signals.ts';
 import { endsWithin } from './stop.ts';
-import { thaw } from './pause.ts';
 
 const KILL_PATIENCE_MS = 10_000;
 
@@ -38,6 +37,4 @@ export async function sendSignal(daemon: Daemon, container: Container, signal: n
 		if (kindOf(error) !== 'not-found') throw error;
 	}
 	emitContainerEvent(daemon, container, 'kill', { signal: String(signal) });
-	// A frozen process takes a signal when it is thawed; one that must die is thawed for it.
-	if (container.isPaused && signal === SIGKILL) await thaw(daemon, container);
 }

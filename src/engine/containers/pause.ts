@@ -23,7 +23,7 @@ export function unpauseContainer(daemon: Daemon, container: Container): Promise<
 	});
 }
 
-export async function thaw(daemon: Daemon, container: Container): Promise<void> {
+async function thaw(daemon: Daemon, container: Container): Promise<void> {
 	await freeze(daemon, container, false);
 	container.isPaused = false;
 }

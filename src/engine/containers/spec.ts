@@ -115,9 +115,10 @@ function joined(daemon: Daemon, mode: string, kind: string): string | null {
 	if (!mode.startsWith('container:')) return null;
 	const ref = mode.slice('container:'.length);
 	const target = daemon.containers.find(ref);
-	const joining =
-		kind === 'network' ? 'joining network namespace of container' : `joining ${kind} namespace of container`;
-	if (!target) throw notFound(`${joining}: No such container: ${ref}`);
+	const joining = `joining ${kind} namespace of container`;
+	if (!target) {
+		throw notFound(`${kind === 'network' ? `${joining}: ` : ''}No such container: ${ref}`);
+	}
 	if (!target.task)
 		throw conflict(
 			`cannot join ${kind.toLowerCase()} namespace of a non running container: container ${target.id} is not running`,

@@ -49,8 +49,8 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 }
 
 function noteFailure(daemon: Daemon, container: Container, error: unknown): SandboxError {
-	releaseEndpoints(daemon, container);
 	const failure = startFailure(container, error);
+	releaseEndpoints(daemon, container);
 	container.exitCode = failure.exitCode;
 	container.error = failure.error.message;
 	if (container.phase === 'restarting') container.phase = 'exited';
@@ -67,7 +67,11 @@ const CREATE_FAILED =
 function startFailure(container: Container, error: unknown): { error: SandboxError; exitCode: number } {
 	const message = messageOf(error);
 	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
-	if (/^failed to set up container networking|^unable to find (user|group)/.test(message)) {
+	if (
+		/^failed to set up container networking|^unable to find (user|group)|^No such container|^(joining|cannot join) |^error gathering device|^could not get container/.test(
+			message,
+		)
+	) {
 		return { error, exitCode: 128 };
 	}
 	if (/^failed to bind host port|^Bind for /.test(message)) {

@@ -22,7 +22,7 @@ export async function topContainer(
 		daemon.ports.runtime.processes(container.id),
 		runInGuest(daemon, ['ps', ...(args.length > 0 ? args : ['-ef'])]),
 	]);
-	if (code !== 0) throw internal(`ps: exit status ${code}: ${errors.trim()}`);
+	if (code !== 0) throw internal(`ps: ${errors.trim().split('\n')[0] || `exit status ${code}`}`);
 	const [header = '', ...lines] = output.split('\n').filter(Boolean);
 	const titles = header.trim().split(/\s+/);
 	const pidColumn = titles.indexOf('PID');

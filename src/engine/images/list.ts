@@ -1,5 +1,5 @@
 import type { ImageSummary } from '#api';
-import { notFound } from '#base';
+import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
 import { fromMs, parseTime, parseUnixTime, toSeconds } from '../time.ts';
@@ -62,15 +62,15 @@ function summary(daemon: Daemon, image: ImageRecord, filters: Filters): ImageSum
 		.referencesOf(image.id)
 		.filter((ref) => filters.get('reference').some((pattern) => matchesReference(pattern, ref)));
 	if (matching.length === 0) return null;
-	return row;
+	const names = matching.filter(({ digest }) => !digest).map(familiarString);
+	const digests = matching.filter(({ digest }) => digest).map(familiarString);
+	return { ...row, RepoDigests: digests, RepoTags: names };
 }
 
 function reference(daemon: Daemon, filters: Filters, key: string): ImageRecord | null {
 	const ref = filters.get(key)[0];
 	if (ref === undefined) return null;
-	const image = daemon.images.find(ref);
-	if (!image) throw notFound(`No such image: ${ref}`);
-	return image;
+	return daemon.images.resolve(ref);
 }
 
 /** `until`: a moment, or a duration back from now. */

@@ -6,7 +6,7 @@ import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId, newMac } from '../ids.ts';
 import type { EndpointSpec } from '../ports.ts';
-import { contains, firstFree, formatAddress, parseAddress } from './address.ts';
+import { firstFree, formatAddress, parseAddress } from './address.ts';
 import type { Endpoint, LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 
@@ -49,8 +49,6 @@ function bridged(daemon: Daemon, network: Network, { settings }: Endpoint, ifNam
 	const taken = takenAddresses(daemon, network);
 	const address = asked ? parseAddress(asked) : firstFree(subnet, taken);
 	if (address === null) throw invalid("no available IPv4 addresses on this network's address pools");
-	if (asked && !contains(subnet, address))
-		throw invalid(`invalid endpoint settings: no configured subnet contains IP address ${asked}`);
 	if (asked && taken.has(address)) throw invalid('Address already in use');
 	return {
 		mac: settings.MacAddress || newMac(daemon.ports.random),

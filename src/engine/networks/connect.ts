@@ -18,7 +18,12 @@ export function connectContainer(
 ): Promise<void> {
 	return container.lock.run(async () => {
 		const { NetworkMode } = container.hostConfig;
-		if (NetworkMode === 'host' || network.driver === 'host') {
+		if (network.driver === 'host') {
+			throw forbidden(
+				'cannot connect container to host network - container must be created in host network mode',
+			);
+		}
+		if (NetworkMode === 'host') {
 			throw forbidden('container cannot be disconnected from host network or connected to host network');
 		}
 		if (NetworkMode.startsWith('container:'))

@@ -33,7 +33,7 @@ export async function createNetwork(
 	if (driver === 'host' || driver === 'null')
 		throw forbidden(`only one instance of "${driver}" network is allowed`);
 	if (driver !== 'bridge') {
-		throw notFound(`could not find plugin ${driver} in v1 plugin registry: plugin "${driver}" not found`);
+		throw notFound(`plugin "${driver}" not found`);
 	}
 	const network = describe(daemon, name, request);
 	daemon.networks.add(network);

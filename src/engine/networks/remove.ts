@@ -12,7 +12,7 @@ export async function removeNetwork(daemon: Daemon, network: Network): Promise<v
 	const active = activeEndpoints(daemon, network);
 	if (active.length > 0) {
 		throw forbidden(
-			`error while removing network: network ${network.name} has active endpoints (name:"${active[0]?.name}" id:"${active[0]?.endpointId.slice(0, 12)}")`,
+			`error while removing network: network ${network.name} has active endpoints (${active.map(({ name, endpointId }) => `name:"${name}" id:"${endpointId.slice(0, 12)}"`).join(', ')})`,
 		);
 	}
 	await takeDown(daemon, network);

@@ -3,8 +3,7 @@ import { invalid, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ImageRecord } from '../images/store.ts';
-import { isValidName } from '../names.ts';
-import { ensureVolume, fillVolume } from './volumes.ts';
+import { checkVolumeName, ensureVolume, fillVolume } from './volumes.ts';
 
 /** One mount of a container, as inspect tells of it and as the guest makes it. */
 export interface ContainerMount {
@@ -73,9 +72,11 @@ function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
 		const colon = entry.lastIndexOf(':');
 		const [ref, mode] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1)] : [entry, ''];
 		if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw invalid(`invalid mode: ${mode}`);
-		return daemon.containers
-			.resolve(ref)
-			.mounts.filter(({ type }) => type !== 'tmpfs')
+		const container = daemon.containers.find(ref);
+		// Not found would mean the image to a client, which would pull it.
+		if (!container) throw invalid(`No such container: ${ref}`);
+		return container.mounts
+			.filter(({ type }) => type !== 'tmpfs')
 			.map((mount) => ({ ...mount, isReadOnly: mount.isReadOnly || mode === 'ro', copiesUp: false }));
 	});
 }
@@ -193,11 +194,7 @@ function blank(type: ContainerMount['type'], destination: string): ContainerMoun
 }
 
 function volume(name: string, destination: string, more: Partial<ContainerMount>): ContainerMount {
-	if (name !== '' && !isValidName(name)) {
-		throw invalid(
-			`create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
-		);
-	}
+	if (name !== '') checkVolumeName(name);
 	return { ...blank('volume', destination), volume: name, copiesUp: true, ...more };
 }
 

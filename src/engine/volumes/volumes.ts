@@ -39,6 +39,11 @@ export class VolumeStore {
 		return this.#volumes.get(name) ?? null;
 	}
 
+	/** Oldest first. */
+	all(): Volume[] {
+		return [...this.#volumes.values()];
+	}
+
 	/** By name. */
 	list(): Volume[] {
 		return [...this.#volumes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -61,14 +66,12 @@ export class VolumeStore {
 export async function createVolume(daemon: Daemon, request: VolumeCreateRequest): Promise<VolumeInspect> {
 	const driver = request.Driver || 'local';
 	if (driver !== 'local') {
-		throw notFound(`error looking up volume plugin ${driver}: plugin "${driver}" not found`);
-	}
-	const name = request.Name || newId(daemon.ports.random);
-	if (!isValidName(name)) {
-		throw invalid(
-			`create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+		throw notFound(
+			`create ${request.Name ?? ''}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
 		);
 	}
+	const name = request.Name || newId(daemon.ports.random);
+	checkVolumeName(name);
 	const options =
 		request.DriverOpts && Object.keys(request.DriverOpts).length > 0 ? sortedMap(request.DriverOpts) : null;
 	for (const option of Object.keys(options ?? {})) {
@@ -77,6 +80,19 @@ export async function createVolume(daemon: Daemon, request: VolumeCreateRequest)
 	}
 	const volume = await ensureVolume(daemon, name, !request.Name, request.Labels ?? null, options);
 	return inspectVolume(volume);
+}
+
+/** Throws `invalid` in Docker's words for a name that may not be. */
+export function checkVolumeName(name: string): void {
+	if (name.length === 1) {
+		throw invalid(
+			`create ${name}: volume name is too short, names should be at least two alphanumeric characters`,
+		);
+	}
+	if (isValidName(name)) return;
+	throw invalid(
+		`create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+	);
 }
 
 /** The volume of that name, made when there is none. */
@@ -196,7 +212,7 @@ export const VOLUME_PRUNE_FILTERS = ['all', 'label', 'label!'];
 export async function pruneVolumes(daemon: Daemon, filters: Filters): Promise<VolumesPruneResponse> {
 	const all = filters.flag('all', false);
 	const deleted: string[] = [];
-	for (const volume of daemon.volumes.list()) {
+	for (const volume of daemon.volumes.all()) {
 		if (
 			(!all && !volume.isAnonymous) ||
 			daemon.volumes.usersOf(daemon, volume.name).length > 0 ||

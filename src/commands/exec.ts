@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { invalid, messageOf } from '#base';
 import { createNodeSandbox } from '#platform/node';
+import type { ScriptOutput } from '#sandbox/local';
 import { PUBLIC_FOLDER, parseOptions, positive } from './options.ts';
 
 interface Outcome {
@@ -34,16 +36,25 @@ export async function exec(args: string[]): Promise<number> {
 	const batch = values.get('--batch');
 	if (batch !== undefined) return runBatch(batch, limits);
 	if (rest.length === 0) throw invalid('no script: drydock exec -- SCRIPT');
-	const outcome = await runOnce(rest.join(' '), limits);
-	if (flags.has('--json')) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-	else {
-		process.stdout.write(outcome.stdout);
-		process.stderr.write(outcome.stderr);
+	const script = rest.join(' ');
+	if (!flags.has('--json')) {
+		const { exitCode } = await runOnce(script, limits, {
+			stdout: Writable.toWeb(process.stdout) as WritableStream<Uint8Array>,
+			stderr: Writable.toWeb(process.stderr) as WritableStream<Uint8Array>,
+		});
+		return exitCode;
 	}
+	const outcome = await runOnce(script, limits);
+	process.stdout.write(`${JSON.stringify(outcome)}\n`);
 	return outcome.exitCode;
 }
 
-async function runOnce(script: string, { timeoutMs, memoryMb }: Limits): Promise<Outcome> {
+/** Runs a script in a machine of its own. With `output` what it says goes there as it comes, and not into the outcome. */
+async function runOnce(
+	script: string,
+	{ timeoutMs, memoryMb }: Limits,
+	output?: ScriptOutput,
+): Promise<Outcome> {
 	const begun = performance.now();
 	const sandbox = createNodeSandbox({
 		publicFolder: PUBLIC_FOLDER,
@@ -56,7 +67,10 @@ async function runOnce(script: string, { timeoutMs, memoryMb }: Limits): Promise
 		const before = await sandbox.instructions();
 		const limit = new AbortController();
 		const timer = setTimeout(() => limit.abort(), timeoutMs);
-		const { exitCode, stdout, stderr } = await sandbox.runScript(script, { signal: limit.signal });
+		const { exitCode, stdout, stderr } = await sandbox.runScript(script, {
+			signal: limit.signal,
+			...(output && { output }),
+		});
 		clearTimeout(timer);
 		return {
 			exitCode: limit.signal.aborted ? TIMED_OUT : exitCode,

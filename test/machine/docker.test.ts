@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalSandbox } from '#sandbox';
+import type { LocalSandbox } from '#sandbox/local';
 import { good, run, startSandbox, Typist } from './sandbox.ts';
 
 let sandbox: LocalSandbox;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalSandbox } from '#sandbox';
+import type { LocalSandbox } from '#sandbox/local';
 import { good, run, startSandbox, Typist } from './sandbox.ts';
 
 let sandbox: LocalSandbox;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createNodeSandbox } from '#platform/node';
-import type { LocalSandbox } from '#sandbox';
+import type { LocalSandbox } from '#sandbox/local';
 
 const PUBLIC = path.resolve(import.meta.dirname, '../../public');
 

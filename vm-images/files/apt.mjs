@@ -63,16 +63,29 @@ class Apt {
 		try {
 			await run('apt-get', [...this.#options, '-q', 'update']);
 		} catch (error) {
-			const reasons = error.message.split('\n').filter((line) => line.startsWith('E: ') || line.startsWith('Err:'));
+			const reasons = error.message
+				.split('\n')
+				.filter((line) => line.startsWith('E: ') || line.startsWith('Err:'));
 			tell(`fetch: some package lists could not be had: ${reasons[0] ?? error.message}`);
 		}
 	}
 
 	/** What installing these packages on an empty system would bring, as `name=version`, less the unwanted. */
 	async resolve(names, without) {
-		const out = await run('apt-get', [...this.#options, '-s', '--no-install-recommends', 'install', ...names]);
-		const found = [...out.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => ({ name: match[1], version: match[2] }));
-		return found.filter(({ name }) => !without.includes(name)).map(({ name, version }) => `${name}=${version}`);
+		const out = await run('apt-get', [
+			...this.#options,
+			'-s',
+			'--no-install-recommends',
+			'install',
+			...names,
+		]);
+		const found = [...out.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => ({
+			name: match[1],
+			version: match[2],
+		}));
+		return found
+			.filter(({ name }) => !without.includes(name))
+			.map(({ name, version }) => `${name}=${version}`);
 	}
 
 	/** Downloads packages that the store has not; returns `[{ file, sha256 }]` in the order wanted. */
@@ -83,7 +96,8 @@ class Apt {
 			rmSync(incoming, { recursive: true, force: true });
 			mkdirSync(incoming);
 			await run('apt-get', [...this.#options, '-q', 'download', ...missing], { cwd: incoming });
-			for (const file of readdirSync(incoming)) renameSync(path.join(incoming, file), path.join(this.#store, file));
+			for (const file of readdirSync(incoming))
+				renameSync(path.join(incoming, file), path.join(this.#store, file));
 		}
 		return wanted.map((name) => this.#record(this.#stored(name)));
 	}
@@ -93,7 +107,9 @@ class Apt {
 		const folder = path.join(this.#store, `source-${name}`);
 		mkdirSync(folder, { recursive: true });
 		await run('apt-get', [...this.#options, '-q', '--download-only', 'source', name], { cwd: folder });
-		return readdirSync(folder).sort().map((file) => this.#record(`source-${name}/${file}`));
+		return readdirSync(folder)
+			.sort()
+			.map((file) => this.#record(`source-${name}/${file}`));
 	}
 
 	/** The newest version there is, as `name=version`. */

@@ -1,6 +1,15 @@
 /** Steps cached by the content of their inputs in `$DRYDOCK_CACHE`: same inputs, no work. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 

@@ -8,7 +8,8 @@ const BIG = { maxBuffer: 1 << 30 };
 export function unpackDeb(file, tree) {
 	let licence = 'see its copyright file';
 	for (const [name, entry] of readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], BIG))) {
-		if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name) && entry.data) licence = licencesIn(entry.data.toString());
+		if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name) && entry.data)
+			licence = licencesIn(entry.data.toString());
 		tree.put(name, entry);
 	}
 	return { ...fieldsOf(file), licence };
@@ -19,7 +20,13 @@ export function fieldsOf(file) {
 	const control = execFileSync('dpkg-deb', ['-f', file], { encoding: 'utf8' });
 	const field = (name) => control.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
 	const source = (field('Source') ?? field('Package')).split(' ')[0];
-	return { package: field('Package'), source, version: field('Version'), architecture: field('Architecture'), control };
+	return {
+		package: field('Package'),
+		source,
+		version: field('Version'),
+		architecture: field('Architecture'),
+		control,
+	};
 }
 
 /** The files of the package's control archive (md5sums, conffiles, …) by name. */
@@ -34,7 +41,11 @@ export function controlFiles(file) {
 function licencesIn(copyright) {
 	const short = [...copyright.matchAll(/^License: *(\S[^\n]*)$/gm)].map((match) => match[1].trim());
 	if (short.length > 0) return [...new Set(short)].sort().join(', ');
-	const known = [...copyright.matchAll(/common-licenses\/([A-Za-z0-9.+-]*[A-Za-z0-9])/g)].map((match) => match[1]);
+	const known = [...copyright.matchAll(/common-licenses\/([A-Za-z0-9.+-]*[A-Za-z0-9])/g)].map(
+		(match) => match[1],
+	);
 	if (known.length > 0) return [...new Set(known)].sort().join(', ');
-	return /permission is hereby granted|redistribution and use/i.test(copyright) ? 'permissive' : 'see its copyright file';
+	return /permission is hereby granted|redistribution and use/i.test(copyright)
+		? 'permissive'
+		: 'see its copyright file';
 }

@@ -13,7 +13,8 @@ export function cacheLibraries(tree) {
 	try {
 		mkdirSync(path.join(copy, 'etc'));
 		writeFileSync(path.join(copy, 'etc/ld.so.conf'), FOLDERS);
-		for (const [name, entry] of tree.entries) if (LIBRARY.test(name)) copyLibrary(path.join(copy, name), entry);
+		for (const [name, entry] of tree.entries)
+			if (LIBRARY.test(name)) copyLibrary(path.join(copy, name), entry);
 		const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
 		// -X leaves links alone; the warnings on stderr are about the host, not about the tree.
 		execFileSync('ldconfig', ['-r', copy, '-X'], { stdio: 'ignore', env: { ...process.env, PATH } });

@@ -17,7 +17,12 @@ export function run(command, args, options = {}) {
 		child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
 		child.on('close', (code, signal) => {
 			if (code === 0) resolve(stdout);
-			else reject(new Error(`${command} ${args.join(' ').slice(0, 200)}: ${signal ?? `exit code ${code}`}\n${all.trim()}`));
+			else
+				reject(
+					new Error(
+						`${command} ${args.join(' ').slice(0, 200)}: ${signal ?? `exit code ${code}`}\n${all.trim()}`,
+					),
+				);
 		});
 	});
 }

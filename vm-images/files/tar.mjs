@@ -3,8 +3,23 @@
  * where a field does not fit. Written archives are a pure function of the entries.
  */
 const BLOCK = 512;
-export const TYPE = { file: 0o100000, dir: 0o040000, symlink: 0o120000, char: 0o020000, block: 0o060000, fifo: 0o010000 };
-const FLAGS = { 0: TYPE.file, '\0': TYPE.file, 2: TYPE.symlink, 3: TYPE.char, 4: TYPE.block, 5: TYPE.dir, 6: TYPE.fifo };
+export const TYPE = {
+	file: 0o100000,
+	dir: 0o040000,
+	symlink: 0o120000,
+	char: 0o020000,
+	block: 0o060000,
+	fifo: 0o010000,
+};
+const FLAGS = {
+	0: TYPE.file,
+	'\0': TYPE.file,
+	2: TYPE.symlink,
+	3: TYPE.char,
+	4: TYPE.block,
+	5: TYPE.dir,
+	6: TYPE.fifo,
+};
 
 /** True when the entry's mode says it is of the given type. */
 export function isType(entry, type) {
@@ -27,7 +42,8 @@ export function* readTar(buffer) {
 		const size = octal(buffer, at + 124, 12);
 		const flag = String.fromCharCode(buffer[at + 156]);
 		const data = buffer.subarray(at + BLOCK, at + BLOCK + size);
-		const prefix = buffer.toString('latin1', at + 257, at + 263) === 'ustar\0' ? text(buffer, at + 345, 155) : '';
+		const prefix =
+			buffer.toString('latin1', at + 257, at + 263) === 'ustar\0' ? text(buffer, at + 345, 155) : '';
 		const header = at;
 		at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
 		if (flag === 'L') longName = text(data, 0, size);
@@ -74,7 +90,10 @@ export function writeTar(pairs) {
 		if (Buffer.byteLength(target) > 100) pax.linkpath = target;
 		if (Object.keys(pax).length > 0) {
 			const records = Buffer.from(Object.entries(pax).map(paxRecord).join(''));
-			parts.push(writeHeader('pax', { mode: 0o644, uid: 0, gid: 0, mtime: entry.mtime }, 'x', records.length, ''), padded(records));
+			parts.push(
+				writeHeader('pax', { mode: 0o644, uid: 0, gid: 0, mtime: entry.mtime }, 'x', records.length, ''),
+				padded(records),
+			);
 		}
 		const data = entry.link === undefined ? (entry.data ?? Buffer.alloc(0)) : Buffer.alloc(0);
 		parts.push(writeHeader(name, entry, flagOf(entry), data.length, target), padded(data));
@@ -102,7 +121,8 @@ function padded(data) {
 
 function writeHeader(name, entry, flag, size, target) {
 	const header = Buffer.alloc(BLOCK);
-	const number = (value, at, length) => header.write(value.toString(8).padStart(length - 1, '0'), at, 'latin1');
+	const number = (value, at, length) =>
+		header.write(value.toString(8).padStart(length - 1, '0'), at, 'latin1');
 	Buffer.from(name).copy(header, 0, 0, 100);
 	number(entry.mode & 0o7777, 100, 8);
 	number(entry.uid, 108, 8);
@@ -116,6 +136,13 @@ function writeHeader(name, entry, flag, size, target) {
 	const [major, minor] = entry.device ?? [0, 0];
 	number(major, 329, 8);
 	number(minor, 337, 8);
-	header.write(`${header.reduce((sum, byte) => sum + byte).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+	header.write(
+		`${header
+			.reduce((sum, byte) => sum + byte)
+			.toString(8)
+			.padStart(6, '0')}\0 `,
+		148,
+		'latin1',
+	);
 	return header;
 }

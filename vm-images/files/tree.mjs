@@ -64,12 +64,12 @@ export class Tree {
 		return this;
 	}
 
-	/** Copies a folder of the checkout: directories 755, files 755 or 644 by their x bit, all root's. */
+	/** Copies a folder of the checkout: files 755 or 644 by their x bit, new directories 755, all root's. */
 	overlay(folder) {
 		for (const item of readdirSync(folder, { recursive: true, withFileTypes: true })) {
 			const full = path.join(item.parentPath ?? item.path, item.name);
 			const name = path.relative(folder, full);
-			if (item.isDirectory()) this.dir(name);
+			if (item.isDirectory()) this.#parents(`${name}/.`);
 			else if (item.isSymbolicLink()) this.link(name, readlinkSync(full));
 			else this.file(name, readFileSync(full), statSync(full).mode & 0o100 ? 0o755 : 0o644);
 		}
@@ -115,6 +115,12 @@ export class Tree {
 export function usrMerge(tree) {
 	for (const name of ['bin', 'sbin', 'lib']) {
 		tree.dir(`usr/${name}`);
-		tree.entries.set(name, { mode: TYPE.symlink | 0o777, uid: 0, gid: 0, mtime: EPOCH, target: `usr/${name}` });
+		tree.entries.set(name, {
+			mode: TYPE.symlink | 0o777,
+			uid: 0,
+			gid: 0,
+			mtime: EPOCH,
+			target: `usr/${name}`,
+		});
 	}
 }

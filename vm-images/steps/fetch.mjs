@@ -18,7 +18,8 @@ export function readWishes() {
 /** The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE. */
 export async function fetchPackages(wishes) {
 	const asked = { machine: wishes.machine, build: wishes.build, images: {} };
-	for (const [name, { packages = [], without = [] }] of Object.entries(wishes.images)) asked.images[name] = { packages, without };
+	for (const [name, { packages = [], without = [] }] of Object.entries(wishes.images))
+		asked.images[name] = { packages, without };
 	const inputs = [JSON.stringify(asked), { path: 'steps/fetch.mjs' }, { path: 'files/apt.mjs' }];
 	const folder = await step('fetch', inputs, async (out) => {
 		mkdirSync(STORE, { recursive: true });

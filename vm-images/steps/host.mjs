@@ -6,7 +6,9 @@ import { hostPrograms } from '../host-packages.mjs';
 /** Throws a sentence that names the Debian packages to install when a program is not on PATH. */
 export function checkHost() {
 	const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
-	const missing = Object.entries(hostPrograms).filter(([program]) => !places.some((place) => runs(place, program)));
+	const missing = Object.entries(hostPrograms).filter(
+		([program]) => !places.some((place) => runs(place, program)),
+	);
 	if (missing.length === 0) return;
 	const packages = [...new Set(missing.map(([, name]) => name))].join(' ');
 	throw new Error(

@@ -16,7 +16,9 @@ const CODE = ['images', 'files', 'steps/hub.mjs', 'steps/image.mjs'].map((name) 
 /** Builds every image; returns a folder with `hub`, which is published, and the papers of the packages in it. */
 export function buildHub(wishes, lock) {
 	const names = Object.keys(wishes.images);
-	const packages = names.flatMap((name) => lock.sets[name].map(({ file, sha256: hash }) => `${name} ${file} ${hash}`));
+	const packages = names.flatMap((name) =>
+		lock.sets[name].map(({ file, sha256: hash }) => `${name} ${file} ${hash}`),
+	);
 	return step('hub', [...packages, ...CODE], (out) => {
 		const built = new Map();
 		for (const name of inOrder(wishes.images)) {
@@ -24,7 +26,10 @@ export function buildHub(wishes, lock) {
 			built.set(name, buildImage(out, name, wish, filesOf(lock.sets[name]), built.get(wish.from)));
 		}
 		const all = [...built].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
-		write(path.join(out, 'hub/catalog.json'), `${JSON.stringify({ repositories: all.map(({ line }) => line) }, null, '\t')}\n`);
+		write(
+			path.join(out, 'hub/catalog.json'),
+			`${JSON.stringify({ repositories: all.map(({ line }) => line) }, null, '\t')}\n`,
+		);
 		write(path.join(out, 'papers.json'), JSON.stringify(all.flatMap(({ papers }) => papers)));
 	});
 }
@@ -57,7 +62,8 @@ function fill(name, wish, debs, parent) {
 	for (const [at, mode] of Object.entries(wish.directories ?? {})) tree.dir(at, parseInt(mode, 8));
 	for (const [at, target] of Object.entries(wish.links ?? {})) tree.link(at, target);
 	for (const [at, from] of Object.entries(wish.copies ?? {})) tree.file(at, tree.need(from).data);
-	for (const [at, lines] of Object.entries(wish.append ?? {})) tree.file(at, `${tree.need(at).data}${lines.join('\n')}\n`);
+	for (const [at, lines] of Object.entries(wish.append ?? {}))
+		tree.file(at, `${tree.need(at).data}${lines.join('\n')}\n`);
 	if (wish.program) tree.file(path.parse(wish.program).name, compile(path.join(folder, wish.program)), 0o755);
 	if (existsSync(path.join(folder, 'files'))) tree.overlay(path.join(folder, 'files'));
 	if (wish.shadow) tree.file('etc/shadow', shadowOf(tree), 0o640, [0, wish.shadow]);
@@ -81,13 +87,33 @@ function appletsOnly(unpacked, at) {
 
 /** Nobody has a password. */
 function shadowOf(tree) {
-	const names = tree.need('etc/passwd').data.toString().trim().split('\n').map((line) => line.split(':')[0]);
+	const names = tree
+		.need('etc/passwd')
+		.data.toString()
+		.trim()
+		.split('\n')
+		.map((line) => line.split(':')[0]);
 	return names.map((name) => `${name}:*:20089:0:99999:7:::\n`).join('');
 }
 
 function compile(source) {
 	return inTemporary('program', (file) => {
-		execFileSync('gcc', ['-m32', '-static', '-Os', '-s', '-nostdlib', '-ffreestanding', '-fno-pie', '-no-pie', '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-Wl,--build-id=none', '-o', file, source]);
+		execFileSync('gcc', [
+			'-m32',
+			'-static',
+			'-Os',
+			'-s',
+			'-nostdlib',
+			'-ffreestanding',
+			'-fno-pie',
+			'-no-pie',
+			'-fno-stack-protector',
+			'-fno-asynchronous-unwind-tables',
+			'-Wl,--build-id=none',
+			'-o',
+			file,
+			source,
+		]);
 		return readFileSync(file);
 	});
 }

@@ -27,7 +27,10 @@ export function makeLayer(tree, parent) {
 function same(old, entry) {
 	if (!old || old.mode !== entry.mode || old.uid !== entry.uid || old.gid !== entry.gid) return false;
 	if (old.target !== entry.target || old.mtime !== entry.mtime) return false;
-	return old.data === entry.data || (old.data !== undefined && entry.data !== undefined && old.data.equals(entry.data));
+	return (
+		old.data === entry.data ||
+		(old.data !== undefined && entry.data !== undefined && old.data.equals(entry.data))
+	);
 }
 
 /** The history of an image over its parent's: one entry for the layer, one for each line of its config that a build would show. */
@@ -39,7 +42,12 @@ export function makeHistory(wish, parent = []) {
 		Entrypoint && `ENTRYPOINT ${JSON.stringify(Entrypoint)}`,
 		Cmd && `CMD ${JSON.stringify(Cmd)}`,
 	].filter(Boolean);
-	const empty = lines.map((line) => ({ created: CREATED, created_by: line, comment: 'buildkit.dockerfile.v0', empty_layer: true }));
+	const empty = lines.map((line) => ({
+		created: CREATED,
+		created_by: line,
+		comment: 'buildkit.dockerfile.v0',
+		empty_layer: true,
+	}));
 	return [...parent, { created: CREATED, created_by: wish.createdBy }, ...empty];
 }
 

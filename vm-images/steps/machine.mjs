@@ -23,7 +23,9 @@ const CODE = ['machine', 'root', 'pack'].map((name) => ({ path: `steps/${name}.m
 export function buildMachine(lock, { kernel, crun, agent }) {
 	const built = [kernel, crun, agent, WASM].map((file) => sha256(readFileSync(file)));
 	const data = ['packages/configure.yaml', 'rootfs', 'files'].map((name) => ({ path: name }));
-	const packages = [...lock.sets.machine, ...lock.sets.bios].map(({ file, sha256: hash }) => `${file} ${hash}`);
+	const packages = [...lock.sets.machine, ...lock.sets.bios].map(
+		({ file, sha256: hash }) => `${file} ${hash}`,
+	);
 	return step('machine', [...packages, ...built, ...data, ...CODE, CMDLINE, `${MEMORY_MB}`], (out) => {
 		const { tree, packages: papers } = makeRoot(lock.sets.machine, { crun, agent });
 		const bios = new Tree();
@@ -42,4 +44,3 @@ export function buildMachine(lock, { kernel, crun, agent }) {
 		writeFileSync(path.join(out, 'papers.json'), JSON.stringify(papers));
 	});
 }
-

@@ -11,8 +11,15 @@ const KERNEL_LICENCE = 'GPL-2.0';
 
 /** Builds it from the lock and the papers of the packages unpacked so far; returns the folder it is in. */
 export function buildManifest(lock, papers) {
-	const licences = new Map(papers.map(({ package: name, version, licence }) => [`${name} ${version}`, licence]));
-	const inputs = [JSON.stringify(lock), JSON.stringify([...licences]), { path: 'steps/manifest.mjs' }, { path: 'files/deb.mjs' }];
+	const licences = new Map(
+		papers.map(({ package: name, version, licence }) => [`${name} ${version}`, licence]),
+	);
+	const inputs = [
+		JSON.stringify(lock),
+		JSON.stringify([...licences]),
+		{ path: 'steps/manifest.mjs' },
+		{ path: 'files/deb.mjs' },
+	];
 	return step('manifest', inputs, (out) => {
 		const packages = new Map();
 		for (const [set, files] of Object.entries(lock.sets)) {
@@ -24,7 +31,11 @@ export function buildManifest(lock, papers) {
 			});
 		}
 		const list = [...packages.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
-		const sources = lock.source.map(({ file, sha256 }) => ({ file: path.basename(file), sha256, usedBy: ['crun'] }));
+		const sources = lock.source.map(({ file, sha256 }) => ({
+			file: path.basename(file),
+			sha256,
+			usedBy: ['crun'],
+		}));
 		const manifest = { version: 1, distribution: 'Debian 12 (bookworm), i386', packages: list, sources };
 		writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
 	});
@@ -32,7 +43,9 @@ export function buildManifest(lock, papers) {
 
 function paper(set, file, licences) {
 	const { package: name, source, version, architecture } = fieldsOf(file);
-	const known = licences.get(`${name} ${version}`) ?? (set === 'kernel' ? KERNEL_LICENCE : unpackDeb(file, new Tree()).licence);
+	const known =
+		licences.get(`${name} ${version}`) ??
+		(set === 'kernel' ? KERNEL_LICENCE : unpackDeb(file, new Tree()).licence);
 	return { package: name, source, version, architecture, licence: known };
 }
 

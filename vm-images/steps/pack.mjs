@@ -8,11 +8,19 @@ import { TYPE, isType } from '../files/tar.mjs';
 /** Writes the tree's blobs and its index into `out`; returns the reference of the index. */
 export function packTree(tree, out) {
 	const entries = [];
-	for (const [name, entry] of [['', { mode: TYPE.dir | 0o755, uid: 0, gid: 0, mtime: 0 }], ...tree.sorted()]) {
+	for (const [name, entry] of [
+		['', { mode: TYPE.dir | 0o755, uid: 0, gid: 0, mtime: 0 }],
+		...tree.sorted(),
+	]) {
 		const size = entry.data?.length ?? Buffer.byteLength(entry.target ?? '');
 		entries.push([name, entry.mode, entry.uid, entry.gid, entry.mtime, size, dataOf(entry, out)]);
 	}
-	return writeNamed(out, 'root', '.json.gzip', gzipSync(JSON.stringify({ version: 1, entries }), { level: 9 }));
+	return writeNamed(
+		out,
+		'root',
+		'.json.gzip',
+		gzipSync(JSON.stringify({ version: 1, entries }), { level: 9 }),
+	);
 }
 
 function dataOf(entry, out) {

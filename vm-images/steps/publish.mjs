@@ -8,7 +8,8 @@ const PRIVATE = 'papers.json';
 /** Makes `target` hold exactly the files of `sources` (later ones win). Files whose size and inode agree are left alone. */
 export function publish(sources, target) {
 	const wanted = new Map();
-	for (const source of sources) for (const name of filesBelow(source)) if (name !== PRIVATE) wanted.set(name, path.join(source, name));
+	for (const source of sources)
+		for (const name of filesBelow(source)) if (name !== PRIVATE) wanted.set(name, path.join(source, name));
 	mkdirSync(target, { recursive: true });
 	for (const name of filesBelow(target)) if (!wanted.has(name)) rmSync(path.join(target, name));
 	// machine.json and the like come last: who reads them finds what they name.

@@ -32,7 +32,14 @@ function install(tree, crun, agent) {
 	tree.file('usr/bin/crun', readFileSync(crun), 0o755);
 	tree.hardLink('usr/sbin/runc', 'usr/bin/crun');
 	tree.file('usr/bin/dockerd', readFileSync(agent), 0o755);
-	const names = ['sbin/init', 'bin/docker', 'bin/docker-compose', 'bin/docker-init', 'bin/docker-proxy', 'bin/containerd-shim-runc-v2'];
+	const names = [
+		'sbin/init',
+		'bin/docker',
+		'bin/docker-compose',
+		'bin/docker-init',
+		'bin/docker-proxy',
+		'bin/containerd-shim-runc-v2',
+	];
 	for (const name of names) tree.hardLink(`usr/${name}`, 'usr/bin/dockerd');
 }
 

@@ -10,12 +10,17 @@ const CODE = ['../src/vm', '../src/guest', '../src/oci', 'steps/state.mjs', 'ste
 
 /** Builds it from a machine's folder; returns the folder with the state and the machine.json that names it. */
 export function buildState(machine) {
-	const inputs = [readFileSync(path.join(machine, 'machine.json'), 'utf8'), ...CODE.map((name) => ({ path: name }))];
+	const inputs = [
+		readFileSync(path.join(machine, 'machine.json'), 'utf8'),
+		...CODE.map((name) => ({ path: name })),
+	];
 	return step('state', inputs, async (out) => {
 		const folder = mkdtempSync(path.join(tmpdir(), 'drydock-state-'));
 		try {
 			symlinkSync(machine, path.join(folder, 'vm'));
-			await run(process.execPath, ['--import', 'tsx', path.join(HERE, 'steps/boot-state.ts'), folder, out], { cwd: ROOT });
+			await run(process.execPath, ['--import', 'tsx', path.join(HERE, 'steps/boot-state.ts'), folder, out], {
+				cwd: ROOT,
+			});
 		} finally {
 			rmSync(folder, { recursive: true });
 		}

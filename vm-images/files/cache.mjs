@@ -55,7 +55,8 @@ export async function step(name, inputs, run) {
 		mkdirSync(work, { recursive: true });
 		try {
 			await run(work);
-			renameSync(work, result);
+			// Another build may have got there first: its result is as good.
+			if (!existsSync(result)) renameSync(work, result);
 		} finally {
 			rmSync(work, { recursive: true, force: true });
 		}

@@ -20,7 +20,8 @@ export async function fetchPackages(wishes) {
 	const asked = { machine: wishes.machine, build: wishes.build, images: {} };
 	for (const [name, { packages = [], without = [] }] of Object.entries(wishes.images))
 		asked.images[name] = { packages, without };
-	const inputs = [JSON.stringify(asked), { path: 'steps/fetch.mjs' }, { path: 'files/apt.mjs' }];
+	// Not the text of this file: fetching again may bring newer packages, and that is for a change of wishes to decide.
+	const inputs = [JSON.stringify(asked)];
 	const folder = await step('fetch', inputs, async (out) => {
 		mkdirSync(STORE, { recursive: true });
 		const apt = await openApt(path.join(CACHE, 'apt'), STORE);

@@ -43,7 +43,8 @@ export class Typist {
 		this.#terminal = terminal;
 		this.#writer = terminal.io.writable.getWriter();
 		this.exited = terminal.exited;
-		void this.#read();
+		// A lost agent ends what can be read; whoever waits for text then says what did not come.
+		this.#read().catch(() => undefined);
 	}
 
 	static async open(sandbox: LocalSandbox, rows = 24, cols = 80): Promise<Typist> {

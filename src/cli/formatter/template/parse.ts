@@ -1,4 +1,5 @@
 import { lex, parseError, type Token } from './lex.ts';
+import { printOperand } from './parse-print.ts';
 
 /** A template's syntax tree; `at` is the offset that errors are located by. */
 export type Node =
@@ -398,42 +399,4 @@ function numberOf(text: string): bigint | number {
 	if (!isHex && /[.eE]/.test(plain)) return Number(plain);
 	const digits = plain.replace(/^[+-]/, '').replace(/^0(?=[0-7]+$)/, '0o');
 	return plain.startsWith('-') ? -BigInt(digits) : BigInt(digits);
-}
-
-/** A node as Go writes it back in error messages. */
-export function printOperand(operand: Operand): string {
-	switch (operand.kind) {
-		case 'dot':
-			return '.';
-		case 'nil':
-			return 'nil';
-		case 'field':
-			return operand.names.map((name) => `.${name}`).join('');
-		case 'variable':
-			return operand.names.join('.');
-		case 'identifier':
-			return operand.name;
-		case 'bool':
-			return String(operand.value);
-		case 'string':
-			return operand.quoted;
-		case 'number':
-			return operand.text;
-		case 'pipe':
-			return `(${printPipe(operand.pipe)})`;
-		case 'chain':
-			return `${printOperand(operand.on)}${operand.names.map((name) => `.${name}`).join('')}`;
-	}
-}
-
-/** A pipeline as Go writes it back. */
-export function printPipe(pipe: Pipe): string {
-	const declared =
-		pipe.variables.length > 0 ? `${pipe.variables.join(', ')} ${pipe.assigns ? '=' : ':='} ` : '';
-	return declared + pipe.commands.map(printCommand).join(' | ');
-}
-
-/** A command as Go writes it back. */
-export function printCommand(command: Command): string {
-	return command.args.map(printOperand).join(' ');
 }

@@ -1,0 +1,129 @@
+import type { LocalSandbox } from '#sandbox/local';
+import { createNodeSandbox } from '#platform/node';
+import { PUBLIC_FOLDER } from '../options.ts';
+import type { Bench, Row } from './row.ts';
+import { Shell, median } from './shell.ts';
+
+interface Measure {
+	id: string;
+	what: string;
+	command: string;
+	goalMi: number;
+	goalMs: number;
+	/** The same thing without us, typed in the same shell. */
+	baseline: { what: string; command: string } | null;
+}
+
+/** A container of crun, by hand: what the runtime alone costs when it is a program of its own. */
+const CRUN_SETUP = [
+	'mkdir -p /tmp/bundle/rootfs && cp /bin/true /tmp/bundle/rootfs/true',
+	'cd /tmp/bundle && crun spec && cd',
+	`sed -i 's/"terminal": true/"terminal": false/; s#"sh"#"/true"#' /tmp/bundle/config.json`,
+];
+const CRUN = 'crun run -b /tmp/bundle bench >/dev/null 2>&1 || true';
+
+const MEASURES: Measure[] = [
+	{
+		id: 'run',
+		what: 'docker run --rm busybox true',
+		command: 'docker run --rm busybox true',
+		goalMi: 5,
+		goalMs: 80,
+		baseline: { what: 'crun run, the same program without an engine', command: CRUN },
+	},
+	{
+		id: 'ps',
+		what: 'docker ps',
+		command: 'docker ps',
+		goalMi: 1,
+		goalMs: 10,
+		baseline: { what: 'ps -ef', command: 'ps -ef >/dev/null' },
+	},
+	{
+		id: 'exec',
+		what: 'docker exec C true',
+		command: 'docker exec bench true',
+		goalMi: 2.5,
+		goalMs: 40,
+		baseline: {
+			what: 'nsenter -a -t PID true',
+			command: `nsenter -a -t $(docker inspect -f '{{.State.Pid}}' bench) true`,
+		},
+	},
+	{
+		id: 'nginx',
+		what: 'docker run -d -p 8080:80 nginx, then curl answered',
+		command:
+			'docker run -d --name web -p 8080:80 nginx >/dev/null && until curl -sfo /dev/null localhost:8080; do :; done && docker rm -f web >/dev/null',
+		goalMi: 40,
+		goalMs: 700,
+		baseline: null,
+	},
+];
+
+/** Commands typed into a shell of the machine in Node, after some warm-up. */
+export const machineBench: Bench = {
+	ids: [...MEASURES.flatMap(({ id }) => [`${id}-mi`, `${id}-ms`]), 'restore-ms'],
+	async run(wanted, say) {
+		const begun = performance.now();
+		const sandbox = createNodeSandbox({ publicFolder: PUBLIC_FOLDER });
+		try {
+			await sandbox.ready;
+			const restored = performance.now() - begun;
+			const rows = await measure(sandbox, wanted, say);
+			if (wanted('restore-ms'))
+				rows.push({
+					id: 'restore-ms',
+					what: 'machine restored in Node, agent answers',
+					value: restored,
+					unit: 'ms',
+					goal: null,
+					baseline: null,
+				});
+			return rows;
+		} finally {
+			await sandbox.dispose();
+		}
+	},
+};
+
+async function measure(
+	sandbox: LocalSandbox,
+	wanted: (id: string) => boolean,
+	say: (line: string) => void,
+): Promise<Row[]> {
+	const shell = await Shell.open(sandbox);
+	for (const line of [
+		'docker pull -q busybox',
+		'docker pull -q nginx',
+		'docker run -d --name bench busybox sleep 100000',
+		...CRUN_SETUP,
+	])
+		await shell.run(line);
+	const rows: Row[] = [];
+	for (const { id, what, command, goalMi, goalMs, baseline } of MEASURES) {
+		if (!wanted(`${id}-mi`) && !wanted(`${id}-ms`)) continue;
+		say(what);
+		const ours = await median(shell, command);
+		const without = baseline ? await median(shell, baseline.command) : null;
+		const beside = (value: number | undefined) =>
+			value === undefined || !baseline ? null : { what: baseline.what, value };
+		rows.push({
+			id: `${id}-mi`,
+			what,
+			value: ours.mi,
+			unit: 'Mi',
+			goal: goalMi,
+			baseline: beside(without?.mi),
+		});
+		rows.push({
+			id: `${id}-ms`,
+			what,
+			value: ours.ms,
+			unit: 'ms',
+			goal: goalMs,
+			baseline: beside(without?.ms),
+		});
+	}
+	return rows.filter(({ id }) => wanted(id));
+}

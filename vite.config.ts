@@ -1,17 +1,25 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { licences } from './src/commands/licences.mjs';
 
 /** Tests that boot the real machine or a browser: one at a time per core, each given minutes rather than seconds. */
 const slow = { testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 };
+
+const { inSite, inWorker } = licences();
 
 export default defineConfig({
 	root: 'src/app',
 	publicDir: '../../public',
 	// A missing file is a 404, never the start page.
 	appType: 'mpa',
-	build: { outDir: '../../dist', emptyOutDir: true, target: 'es2023' },
-	worker: { format: 'es' },
-	plugins: [svelte({ configFile: false })],
+	build: {
+		outDir: '../../dist',
+		emptyOutDir: true,
+		target: 'es2023',
+		rolldownOptions: { input: ['src/app/index.html', 'src/app/licenses/index.html'] },
+	},
+	worker: { format: 'es', plugins: () => [inWorker] },
+	plugins: [svelte({ configFile: false }), inSite],
 	server: { host: '127.0.0.1' },
 	preview: { host: '127.0.0.1' },
 	test: {

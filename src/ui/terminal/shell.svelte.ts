@@ -5,6 +5,15 @@ import type { TerminalView } from './view.ts';
 /** Bytes given to the screen and not drawn yet, beyond which no more is read. */
 const UNDRAWN_LIMIT = 512 * 1024;
 
+/** How long a shell may take from its start to its first prompt before it is taken to be reading. */
+const PROMPT_PATIENCE_MS = 3000;
+
+/** Whether a piece of output ends as a prompt does. */
+function endsInPrompt(bytes: Uint8Array): boolean {
+	// eslint-disable-next-line no-control-regex -- colours and modes may follow the prompt's last character
+	return /[#$] (?:\x1b\[[\d;?]*[A-Za-z])*$/.test(new TextDecoder().decode(bytes.subarray(-64)));
+}
+
 export interface ShellOptions {
 	sandbox: Sandbox | null;
 	/** Told of everything the shell prints. */
@@ -26,6 +35,8 @@ export class Shell {
 	#session: TerminalSession | null = null;
 	#writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
 	#ahead = '';
+	#isReading = false;
+	#onPrompt: () => void = () => undefined;
 	#hasEnded = false;
 	#isDisposed = false;
 
@@ -46,8 +57,9 @@ export class Shell {
 			if (text.includes('\r')) void this.#open();
 			return;
 		}
-		if (!this.#writer) {
+		if (!this.#writer || !this.#isReading) {
 			this.#ahead += text;
+			if (this.isOpen) return;
 			this.isTypingAhead = true;
 			void this.#view?.write(`\x1b[2m${text.replaceAll('\r', '\r\n').replaceAll('\x7f', '\b \b')}\x1b[0m`);
 			return;
@@ -97,9 +109,8 @@ export class Shell {
 			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
 			const reading = this.#draw(session.io.readable, view);
 			this.#writer = session.io.writable.getWriter();
-			const ahead = this.#ahead;
-			this.#ahead = '';
-			if (ahead) this.type(ahead);
+			// A shell that does not show that it reads gets what was typed all the same.
+			void this.#readsInput().then(() => this.#sendAhead());
 			const code = await session.exited;
 			await reading;
 			this.#end(code);
@@ -107,6 +118,22 @@ export class Shell {
 			// The machine is gone: the page shows that in place of the terminals.
 			if (!this.#isDisposed) await view.write(`\r\n\x1b[2m${messageOf(error)}\x1b[0m\r\n`);
 		}
+	}
+
+	/** Resolves when the shell has drawn its prompt, or has had time enough to do so. */
+	#readsInput(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#onPrompt = resolve;
+			setTimeout(resolve, PROMPT_PATIENCE_MS);
+		});
+	}
+
+	/** What comes before the prompt would be echoed twice: by the terminal, and again by the shell when it takes it over. */
+	#sendAhead(): void {
+		this.#isReading = true;
+		const ahead = this.#ahead;
+		this.#ahead = '';
+		if (ahead) this.type(ahead);
 	}
 
 	async #draw(output: ReadableStream<Uint8Array>, view: TerminalView): Promise<void> {
@@ -120,6 +147,7 @@ export class Shell {
 				this.isOpen = true;
 				this.isTypingAhead = false;
 			}
+			if (!this.#isReading && endsInPrompt(value)) this.#onPrompt();
 			this.#options.onOutput(String(this.number), value);
 			undrawn += value.length;
 			const drawn = view.write(value).then(() => (undrawn -= value.length));
@@ -130,6 +158,7 @@ export class Shell {
 	#end(code: number): void {
 		this.#session = null;
 		this.#writer = null;
+		this.#isReading = false;
 		this.#hasEnded = true;
 		if (!this.#isDisposed) void this.#view?.write(`\r\n\x1b[2m${this.#options.endedText(code)}\x1b[0m\r\n`);
 	}

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { NinePServer, Session } from '#guest';
-import { readTreeIndex } from '#oci';
+import { readLayerTree, readTreeIndex, type Tree } from '#oci';
 import { startMachine, type Machine } from '#vm';
 
-const ROOT = path.join(import.meta.dirname, '../..');
+const ROOT = path.join(import.meta.dirname, '../../..');
 const VM = path.join(ROOT, 'public/vm');
 
 /** The agent as it is in this checkout, built for the guest. */
@@ -22,6 +23,16 @@ export function buildAgent(): Uint8Array {
 
 function read(file: string): Uint8Array {
 	return readFileSync(path.join(VM, file));
+}
+
+/** The one layer of the busybox image. */
+export function busyboxLayer(): Tree {
+	const folder = path.join(ROOT, 'public/hub/v2/library/busybox');
+	const manifest = JSON.parse(readFileSync(path.join(folder, 'manifests/latest'), 'utf8')) as {
+		layers: { digest: string }[];
+	};
+	const blob = readFileSync(path.join(folder, 'blobs', manifest.layers[0]?.digest ?? ''));
+	return readLayerTree(gunzipSync(blob));
 }
 
 function fetchBlob(hash: string): Promise<Uint8Array> {
@@ -66,10 +77,6 @@ export class Guest {
 		await guest.machine.run();
 		await session.ready();
 		return guest;
-	}
-
-	static get canBoot(): boolean {
-		return existsSync(path.join(VM, 'machine.json'));
 	}
 
 	dispose(): Promise<void> {

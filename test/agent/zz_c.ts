@@ -1,0 +1,12 @@
+import { g, rt, sh, run, mi, spec } from './zz_lib.ts';
+await sh('echo abc | docker cat; echo $?');
+await run(['true']);
+await run(['sh','-c','id; hostname; ps; ip a; mount; ls -la /dev; cat /etc/hosts; env; grep Cap /proc/1/status; grep Seccomp /proc/1/status; cat /proc/1/cgroup; pwd']);
+await run(['sh','-c','tty; ls -l /dev/console /dev/pts; stty size'],{process:{tty:true}});
+await run(['nope']); await run(['/nope']); await run(['/etc']); await run(['/etc/passwd']);
+await run(['id'],{process:{user:'www'}}); await run(['id'],{process:{user:'zz'}}); await run(['pwd'],{process:{cwd:'/made/here'}});
+await sh("mount | grep merged; ip -br l");
+for(let i=0;i<5;i++) await run(['true'],{},true);
+console.log(g.logged.join('\n'));
+await g.dispose();
+process.exit(0);

@@ -9,6 +9,8 @@ const { inSite, inWorker } = licences();
 
 export default defineConfig({
 	root: 'src/app',
+	// The site works from any folder of any server.
+	base: './',
 	publicDir: '../../public',
 	// A missing file is a 404, never the start page.
 	appType: 'mpa',

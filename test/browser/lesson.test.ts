@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { Learner } from './learner.ts';
+import { launchBrowser, serveSite } from './site.ts';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serveSite>>;
+
+beforeAll(async () => {
+	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
+});
+afterAll(async () => {
+	await browser.close();
+	site.close();
+});
+
+describe('the lesson, worked through by hand', () => {
+	let learner: Learner;
+	beforeAll(async () => {
+		learner = await Learner.at(browser, site.url);
+	});
+	afterAll(() => learner.leave());
+
+	it('takes what is typed before the machine is up', async () => {
+		await learner.page.waitForSelector('#terminal-1 textarea', { state: 'attached' });
+		await learner.page.focus('#terminal-1 textarea');
+		await learner.type('echo sum $((40+2))');
+		await learner.sees(/^sum 42$/m);
+		expect(await learner.passed()).toEqual([]);
+	});
+
+	it('names a misspelt image', async () => {
+		await learner.type('docker run --rm busybx echo hello');
+		expect(await learner.hint('greeting')).toContain('busybx');
+	});
+
+	it('runs a container', async () => {
+		await learner.clear();
+		await learner.type('docker run --rm busybox echo hello');
+		await learner.sees(/^hello$/m);
+		await learner.hasPassed('greeting');
+	});
+
+	it('has an interactive container with a terminal of its own', async () => {
+		await learner.seesPrompt();
+		await learner.clear();
+		await learner.type('docker run -it --name box busybox sh');
+		await learner.sees(/\/ # ?$/);
+		await learner.hasPassed('box');
+		await learner.type('hostname; ps');
+		await learner.sees(/^[0-9a-f]{12}\n[\s\S]*^ *1 root .* sh$/m);
+		await learner.type('sleep 1000');
+		await learner.page.keyboard.press('Control+c');
+		await learner.sees(/\^C\n\/ # ?$/);
+	});
+
+	it('tells the container when the window changes its size', async () => {
+		await learner.type('stty size');
+		await learner.sees(/^\d+ \d+$/m);
+		const before = /^\d+ \d+$/m.exec(await learner.screen())?.[0];
+		await learner.page.setViewportSize({ width: 1100, height: 600 });
+		await expect
+			.poll(async () => {
+				await learner.type('clear; stty size');
+				await learner.page.waitForTimeout(300);
+				return /^\d+ \d+$/m.exec(await learner.screen())?.[0] ?? before;
+			})
+			.not.toBe(before);
+		await learner.page.setViewportSize({ width: 1280, height: 800 });
+	});
+
+	it('shows the same process from a second terminal', async () => {
+		await learner.goToTerminal(2);
+		await learner.seesPrompt();
+		await learner.type('docker ps');
+		await learner.sees(/busybox +"sh".*\n?.*box/);
+		await learner.hasPassed('listed');
+		await learner.type('docker exec box ps');
+		await learner.sees(/^ *1 root .* sh$/m);
+		await learner.hasPassed('inside');
+		await learner.clear();
+		await learner.type("PID=$(docker inspect -f '{{.State.Pid}}' box); ps -o pid=,args= -p $PID");
+		await learner.sees(/^ *\d{2,} sh$/m);
+		await learner.type('ls -l /proc/$PID/ns/pid /proc/$$/ns/pid');
+		await learner.hasPassed('namespaces');
+	});
+
+	it('sees the container end', async () => {
+		await learner.goToTerminal(1);
+		await learner.type('exit');
+		await learner.hasPassed('left');
+		await learner.seesPrompt();
+	});
+
+	it('serves a page', async () => {
+		await learner.clear();
+		await learner.page.click('[data-command="docker run -d --name web -p 8080:80 nginx"]');
+		await learner.hasPassed('web');
+		await learner.seesPrompt();
+		await expect
+			.poll(
+				async () => {
+					await learner.type('curl -s localhost:8080 | head -n 5');
+					await learner.page.waitForTimeout(1000);
+					return learner.screen();
+				},
+				{ timeout: 60_000 },
+			)
+			.toMatch(/Welcome to nginx/);
+		await learner.hasPassed('fetched');
+	});
+
+	it('is done once all is cleared away', async () => {
+		await learner.seesPrompt();
+		await learner.type('docker rm -f web box');
+		await learner.hasPassed('tidy');
+		await learner.page.getByText('Every step is done').waitFor();
+		expect(await learner.passed()).toHaveLength(9);
+	});
+
+	it('starts anew after a reload', async () => {
+		await learner.page.reload();
+		await learner.page.waitForSelector('#terminal-1 textarea', { state: 'attached' });
+		await learner.seesPrompt();
+		await learner.type('docker ps -aq | wc -l');
+		await learner.sees(/^0$/m);
+		expect(await learner.passed()).toEqual([]);
+	});
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page, Route } from 'playwright-core';
+import { Learner } from './learner.ts';
+import { launchBrowser, serveSite } from './site.ts';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serveSite>>;
+
+beforeAll(async () => {
+	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
+});
+afterAll(async () => {
+	await browser.close();
+	site.close();
+});
+
+/** A page whose machine is never fetched: enough to look at everything else. */
+async function visit(
+	options: {
+		viewport?: { width: number; height: number };
+		locale?: string;
+		before?: (page: Page) => Promise<void>;
+	} = {},
+): Promise<Page> {
+	const context = await browser.newContext({
+		viewport: options.viewport ?? { width: 1280, height: 800 },
+		locale: options.locale ?? 'en-US',
+	});
+	const page = await context.newPage();
+	await (options.before ?? withoutMachine)(page);
+	await page.goto(site.url);
+	await page.waitForSelector('h1');
+	return page;
+}
+
+/** Leaves every request for the machine unanswered. */
+const withoutMachine = (page: Page): Promise<void> =>
+	page.context().route('**/vm/**', () => new Promise(() => undefined));
+
+describe('failures say what happened', () => {
+	const cases: [name: string, before: (page: Page) => Promise<void>, title: string][] = [
+		[
+			'no WebAssembly',
+			(page) => page.addInitScript('delete globalThis.WebAssembly'),
+			'This browser cannot run the machine',
+		],
+		[
+			'a missing file',
+			(page) => page.context().route('**/vm/v86-*', (route: Route) => route.fulfill({ status: 404 })),
+			'A part of the machine could not be fetched',
+		],
+		[
+			'a damaged file',
+			(page) => page.context().route('**/vm/v86-*', (route: Route) => route.fulfill({ body: 'not a program' })),
+			'A part of the machine is damaged',
+		],
+		[
+			'no description of the machine',
+			(page) => page.context().route('**/vm/machine.json', (route: Route) => route.fulfill({ status: 404 })),
+			'A part of the machine could not be fetched',
+		],
+		[
+			'a worker that dies',
+			(page) =>
+				page
+					.context()
+					.route('**/assets/sandbox.worker-*', (route: Route) =>
+						route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }),
+					),
+			'The machine has stopped',
+		],
+	];
+	for (const [name, before, title] of cases) {
+		it(name, async () => {
+			const page = await visit({ before });
+			const alert = page.getByRole('alert');
+			await alert.getByRole('heading', { name: title }).waitFor();
+			expect(await alert.getByRole('listitem').count()).toBeGreaterThan(0);
+			expect(await alert.locator('pre').textContent()).toContain('browser: ');
+			await page.context().close();
+		});
+	}
+});
+
+describe('languages', () => {
+	it('are chosen by the browser, changed by hand, and remembered', async () => {
+		const page = await visit({ locale: 'zh-CN' });
+		expect(await page.textContent('h1')).toBe('运行你的第一个容器');
+		await page.getByLabel('语言').selectOption('en');
+		expect(await page.textContent('h1')).toBe('Run your first container');
+		expect(await page.getAttribute('html', 'lang')).toBe('en');
+		await page.reload();
+		expect(await page.textContent('h1')).toBe('Run your first container');
+		await page.context().close();
+	});
+
+	it('keep the place when changed', async () => {
+		const page = await visit();
+		const top = (): Promise<number | undefined> =>
+			page.locator('[data-section="6"] h2').evaluate((heading) => heading.getBoundingClientRect().top);
+		await page.locator('[data-section="6"] h2').evaluate((heading) => heading.scrollIntoView());
+		const before = await top();
+		await page.getByLabel('Language').selectOption('zh-CN');
+		await expect.poll(async () => Math.abs(((await top()) ?? 0) - (before ?? 0))).toBeLessThan(60);
+		await page.context().close();
+	});
+});
+
+describe('without a mouse', () => {
+	it('tabs are moved through with the arrow keys, and F6 leaves a terminal', async () => {
+		const page = await visit();
+		await page.waitForSelector('#terminal-2 textarea', { state: 'attached' });
+		await page.focus('#terminal-tab-1');
+		await page.keyboard.press('ArrowRight');
+		expect(await page.getAttribute('#terminal-tab-2', 'aria-selected')).toBe('true');
+		await page.focus('#terminal-2 textarea');
+		await page.keyboard.press('F6');
+		expect(await page.evaluate(() => document.activeElement?.id)).toBe('lesson');
+		await page.keyboard.press('F6');
+		expect(await page.evaluate(() => document.activeElement?.closest('[role=tabpanel]')?.id)).toBe(
+			'terminal-2',
+		);
+		await page.context().close();
+	});
+
+	it('the split is moved with the arrow keys', async () => {
+		const page = await visit();
+		const split = page.getByRole('separator');
+		const before = Number(await split.getAttribute('aria-valuenow'));
+		await split.focus();
+		await page.keyboard.press('ArrowRight');
+		expect(Number(await split.getAttribute('aria-valuenow'))).toBeGreaterThan(before);
+		await page.context().close();
+	});
+
+	it('everything that can be clicked has a name', async () => {
+		const page = await visit();
+		const nameless = await page.$$eval('button, a, select, [role=tab], [tabindex="0"]', (elements) =>
+			elements
+				.filter((element) => {
+					const text = element.getAttribute('aria-label') ?? element.textContent ?? '';
+					return text.trim() === '' && !element.closest('label') && !element.getAttribute('aria-labelledby');
+				})
+				.map((element) => element.outerHTML),
+		);
+		expect(nameless).toEqual([]);
+		await page.context().close();
+	});
+});
+
+describe('a narrow screen', () => {
+	it('shows one pane at a time, and nothing wider than itself', async () => {
+		const page = await visit({ viewport: { width: 390, height: 800 } });
+		expect(await page.locator('#lesson').isVisible()).toBe(true);
+		expect(await page.locator('#terminals').isVisible()).toBe(false);
+		await page.getByRole('button', { name: 'Terminals', exact: true }).click();
+		expect(await page.locator('#terminals').isVisible()).toBe(true);
+		expect(await page.locator('#lesson').isVisible()).toBe(false);
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+		await page.context().close();
+	});
+});
+
+describe('licences', () => {
+	it('lists what is in the page and in the machine', async () => {
+		const learner = await Learner.at(browser, `${site.url}licenses/`);
+		await learner.page.getByText('@xterm/xterm').waitFor();
+		await learner.page.getByRole('cell', { name: 'bash', exact: true }).waitFor();
+		await learner.leave();
+	});
+});

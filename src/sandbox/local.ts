@@ -39,6 +39,8 @@ export interface LocalSandbox extends Sandbox {
 	save(): Promise<{ state: Uint8Array; fids: unknown }>;
 }
 
+/** A fresh boot takes seconds, on a slow and busy computer a minute. */
+const ANSWER_MS = 180_000;
 const ENVIRONMENT = [
 	'HOME=/root',
 	'USER=root',
@@ -187,12 +189,33 @@ class ThreadSandbox implements LocalSandbox {
 			...(fresh !== undefined && { fresh }),
 		});
 		this.#tell(restored ? 'restoring' : 'booting', restored ? 'Waking the machine' : 'Booting Linux');
-		void machine.ended.then((error) => this.#tell('failed', error.message));
 		const session = this.#connect(server);
+		const ended = machine.ended.then((error) => {
+			this.#tell('failed', error.message);
+			session.drop();
+			throw error;
+		});
+		ended.catch(() => undefined);
 		await machine.run();
 		if (restored) session.resume();
 		this.#tell('connecting', 'Connecting to the machine');
-		return { machine, connected: session.ready() };
+		return { machine, connected: Promise.race([this.#answer(session), ended]) };
+	}
+
+	/** Waits for the agent; a machine that does not get that far is given up. */
+	async #answer(session: Session): Promise<void> {
+		const settled = new AbortController();
+		const late = this.#options.clock.sleep(ANSWER_MS, settled.signal).then(
+			() => {
+				throw unavailable('The machine does not answer. Start it again; close other programs if it is slow.');
+			},
+			() => undefined,
+		);
+		try {
+			await Promise.race([session.ready(settled.signal), late]);
+		} finally {
+			settled.abort();
+		}
 	}
 
 	/** Everything that lives on the agent's session: runtime, engine, commands, connections to docker.sock. */
@@ -246,7 +269,10 @@ function processSpec(
 }
 
 /** Reads a stream to its end, or sends it on as it comes. */
-async function take(stream: ReadableStream<Uint8Array>, to?: WritableStream<Uint8Array>): Promise<Uint8Array> {
+async function take(
+	stream: ReadableStream<Uint8Array>,
+	to?: WritableStream<Uint8Array>,
+): Promise<Uint8Array> {
 	if (!to) return readAll(stream);
 	await stream.pipeTo(to, { preventClose: true });
 	return new Uint8Array();

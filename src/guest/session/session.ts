@@ -77,6 +77,11 @@ export class Session {
 		this.#open();
 	}
 
+	/** The machine is gone: whatever is under way fails. */
+	drop(): void {
+		this.#lose();
+	}
+
 	/** Resolves once there is a session; at once when there is one. */
 	ready(signal?: AbortSignal): Promise<void> {
 		if (this.#connected) return Promise.resolve();

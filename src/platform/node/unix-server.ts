@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import { Readable, Writable } from 'node:stream';
+import { connect, createServer, type Socket } from 'node:net';
 import type { Duplex } from '#base';
 
 /** A listening unix socket. */
@@ -18,13 +17,9 @@ export async function listenUnix(
 	const server = createServer({ allowHalfOpen: true }, (socket) => {
 		sockets.add(socket);
 		socket.on('close', () => sockets.delete(socket));
-		// The streams below see the error too; without a listener it would end the process.
-		socket.on('error', () => socket.destroy());
-		onConnection({
-			readable: Readable.toWeb(socket) as ReadableStream<Uint8Array>,
-			writable: Writable.toWeb(socket),
-		});
+		onConnection({ readable: readableOf(socket), writable: writableOf(socket) });
 	});
+	if (await isStale(path)) await rm(path);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(path, resolve);
@@ -36,4 +31,59 @@ export async function listenUnix(
 			await rm(path, { force: true });
 		},
 	};
+}
+
+/** What the client sends. Node's own adapter ends only when both directions have, which a half-close is not. */
+function readableOf(socket: Socket): ReadableStream<Uint8Array> {
+	return new ReadableStream<Uint8Array>({
+		start(controller) {
+			let ended = false;
+			socket.on('data', (chunk) => {
+				if (ended) return;
+				controller.enqueue(chunk);
+				if ((controller.desiredSize ?? 0) <= 0) socket.pause();
+			});
+			const end = () => {
+				if (!ended) controller.close();
+				ended = true;
+			};
+			socket.on('end', end);
+			socket.on('close', end);
+			socket.on('error', (error) => {
+				if (!ended) controller.error(error);
+				ended = true;
+			});
+			socket.pause();
+		},
+		pull: () => void socket.resume(),
+		// The other direction may go on: what still comes is let pass.
+		cancel: () => void socket.removeAllListeners('data').resume(),
+	});
+}
+
+/** What the client gets; closing it is a half-close. */
+function writableOf(socket: Socket): WritableStream<Uint8Array> {
+	return new WritableStream<Uint8Array>({
+		write: (bytes) =>
+			new Promise<void>((resolve, reject) => {
+				socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+			}),
+		close: () =>
+			new Promise<void>((resolve) => {
+				socket.end(() => resolve());
+			}),
+		abort: () => void socket.destroy(),
+	});
+}
+
+/** Whether a socket was left there by somebody who is no more. */
+function isStale(path: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const probe = connect(path);
+		probe.once('connect', () => {
+			probe.destroy();
+			resolve(false);
+		});
+		probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+	});
 }

@@ -7,7 +7,7 @@ export function filterQuery(values: string[]): Record<string, string> {
 	for (const value of values) {
 		if (value === '') continue;
 		const equals = value.indexOf('=');
-		if (equals < 0) throw badFlagValue('filter', value, `invalid filter '${value}'`);
+		if (equals < 0) throw badFlagValue('filter', value, 'bad format of filter (expected name=value)');
 		const name = value.slice(0, equals).trim().toLowerCase();
 		(filters[name] ??= {})[value.slice(equals + 1).trim()] = true;
 	}

@@ -73,11 +73,6 @@ export function isGroup(name: string): boolean {
 	return Object.keys(texts).some((other) => other.startsWith(`${name} `));
 }
 
-/** Every command's name. */
-export function commandNames(): string[] {
-	return Object.keys(texts);
-}
-
 const OPTION = /^ {2}(?:-(\w), | {4})--([\w-]+)(?: ([\w-]+))?(?: {2,}|$)/;
 
 function parseHelp(name: string, text: string): CommandSpec {

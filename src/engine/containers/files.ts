@@ -1,3 +1,4 @@
+import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { ContainerSpec } from '../ports.ts';
 import type { Container } from './container.ts';
@@ -36,7 +37,20 @@ export function hostsFile(daemon: Daemon, container: Container): string {
 	});
 	const names = Domainname ? `${Hostname}.${Domainname} ${Hostname}` : Hostname;
 	const own = container.endpoints.flatMap(({ live }) => (live ? [`${live.address}\t${names}`] : []));
-	return [...HOSTS, ...extra, ...own, ...peers(daemon, container), ''].join('\n');
+	return [...HOSTS, ...extra, ...own, ...links(daemon, container), ...peers(daemon, container), ''].join(
+		'\n',
+	);
+}
+
+/** `--link NAME[:ALIAS]`. Throws in Docker's words when there is no such container. */
+function links(daemon: Daemon, container: Container): string[] {
+	return (container.hostConfig.Links ?? []).flatMap((link) => {
+		const [ref = '', alias = ref] = link.split(':');
+		const target = daemon.containers.find(ref);
+		if (!target) throw invalid(`could not get container for ${ref}: No such container: ${ref}`);
+		const address = target.endpoints.find(({ live }) => live?.address)?.live?.address;
+		return address ? [`${address}\t${alias} ${target.id.slice(0, 12)} ${target.name}`] : [];
+	});
 }
 
 function peers(daemon: Daemon, container: Container): string[] {

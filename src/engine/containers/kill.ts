@@ -1,10 +1,10 @@
 import { conflict, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
+import { endsWithin } from './ending.ts';
 import { cancelRestart } from './exit.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
 import { parseSignal, SIGKILL } from './signals.ts';
-import { endsWithin } from './stop.ts';
 
 const KILL_PATIENCE_MS = 10_000;
 

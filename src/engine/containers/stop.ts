@@ -3,6 +3,7 @@ import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { cancelRestart } from './exit.ts';
 import { emitContainerEvent } from './find.ts';
+import { endsWithin } from './ending.ts';
 import { sendSignal } from './kill.ts';
 import { parseSignal, SIGKILL, SIGTERM } from './signals.ts';
 
@@ -36,24 +37,4 @@ export async function stopContainer(
 	if (await endsWithin(daemon, exited, timeoutS < 0 ? null : timeoutS * 1000)) return;
 	await sendSignal(daemon, container, SIGKILL);
 	await endsWithin(daemon, exited, KILL_PATIENCE_MS);
-}
-
-/** Whether the exit comes in time; `null` waits for ever. */
-export async function endsWithin(
-	daemon: Daemon,
-	exited: Promise<unknown>,
-	ms: number | null,
-): Promise<boolean> {
-	if (ms === null) {
-		await exited;
-		return true;
-	}
-	const enough = new AbortController();
-	const late = daemon.ports.clock.sleep(ms, enough.signal).then(
-		() => false,
-		() => false,
-	);
-	const inTime = await Promise.race([exited.then(() => true), late]);
-	enough.abort();
-	return inTime;
 }

@@ -15,10 +15,12 @@ export const attach: CommandModule = {
 		const id = segment(args[0] ?? '');
 		const waiting = await startWaiting(client, id, '');
 		const container = await client.json<ContainerInspect>('GET', `/containers/${id}/json`);
-		if (!container.State.Running) throw exitError(1, 'cannot attach to a stopped container, start it first');
-		if (container.State.Paused) throw exitError(1, 'cannot attach to a paused container, unpause it first');
+		if (!container.State.Running)
+			throw exitError(1, 'You cannot attach to a stopped container, start it first');
+		if (container.State.Paused)
+			throw exitError(1, 'You cannot attach to a paused container, unpause it first');
 		if (container.State.Restarting)
-			throw exitError(1, 'cannot attach to a restarting container, wait until it is running');
+			throw exitError(1, 'You cannot attach to a restarting container, wait until it is running');
 		const tty = container.Config.Tty;
 		const stdin = !flags.bool('no-stdin') && container.Config.OpenStdin;
 		if (tty && stdin && !context.stdin.isTty) throw exitError(1, 'the input device is not a TTY');

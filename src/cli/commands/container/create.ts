@@ -4,7 +4,7 @@ import { atLeast } from '../../parser/arguments.ts';
 import { pullImage } from '../image/pull.ts';
 import { familiarWithTag, split } from '../image/reference.ts';
 import { createRequest } from './create-request.ts';
-import { isMissingImage, pullPolicy } from './run.ts';
+import { isMissingImage, pullPolicy } from './missing-image.ts';
 
 /** `docker create`: prints the new container's id. */
 export const create: CommandModule = {

@@ -1,6 +1,12 @@
 import { kindOf } from '#base';
 import { segment } from '#client';
-import { forEachArgument, type CommandModule, type Invocation } from '../../invocation.ts';
+import {
+	errorText,
+	exitError,
+	forEachArgument,
+	type CommandModule,
+	type Invocation,
+} from '../../invocation.ts';
 import { atLeast, exactly } from '../../parser/arguments.ts';
 import { startWaiting } from './wait.ts';
 
@@ -41,7 +47,13 @@ export const rename: CommandModule = {
 	arity: exactly(2),
 	async run({ client, args }) {
 		const [from = '', to = ''] = args;
-		await client.send('POST', `/containers/${segment(from)}/rename`, { query: { name: to } });
+		if (from.trim() === '' || to.trim() === '')
+			throw exitError(1, 'Error: Neither old nor new names may be empty');
+		try {
+			await client.send('POST', `/containers/${segment(from)}/rename`, { query: { name: to } });
+		} catch (error) {
+			throw exitError(1, `${errorText(error)}\nError: failed to rename container named ${from}`);
+		}
 		return 0;
 	},
 };

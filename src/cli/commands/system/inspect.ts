@@ -57,12 +57,12 @@ async function inspectAll(invocation: Invocation, type: string): Promise<number>
 			if (template) out += `${execute(template, one)}\n`;
 			else found.push(one);
 		} catch (error) {
-			// As the real command, an object that fails still takes its line.
-			if (template) out += '\n';
 			errors.push(errorText(error));
 		}
 	}
 	if (!template) out = draw(found, format);
+	// As the real command, which ends the line that it could not fill.
+	else if (out === '') out = '\n';
 	await context.stdout.write(out);
 	if (errors.length === 0) return 0;
 	throw exitError(1, errors.join('\n'));

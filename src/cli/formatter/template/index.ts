@@ -1,6 +1,6 @@
 export { compileTemplate, type CompiledTemplate } from './execute.ts';
 export { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './functions.ts';
-export { marshal, marshalString } from './json.ts';
+export { marshalString } from './json.ts';
 export { quote } from './print.ts';
 export {
 	Dict,

@@ -39,10 +39,21 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: 'machine', root: '.', include: ['test/{vm-images,machine,clients}/**/*.test.ts'], ...slow },
+				test: {
+					name: 'machine',
+					root: '.',
+					include: ['test/{vm-images,machine,clients}/**/*.test.ts'],
+					...slow,
+				},
 			},
-			{ extends: true, test: { name: 'lessons', root: '.', include: ['test/lessons/**/*.test.ts'], ...slow } },
-			{ extends: true, test: { name: 'browser', root: '.', include: ['test/browser/**/*.test.ts'], ...slow, maxWorkers: 1 } },
+			{
+				extends: true,
+				test: { name: 'lessons', root: '.', include: ['test/lessons/**/*.test.ts'], ...slow },
+			},
+			{
+				extends: true,
+				test: { name: 'browser', root: '.', include: ['test/browser/**/*.test.ts'], ...slow, maxWorkers: 1 },
+			},
 		],
 	},
 });

@@ -51,7 +51,8 @@ describe('failures say what happened', () => {
 		],
 		[
 			'a damaged file',
-			(page) => page.context().route('**/vm/v86-*', (route: Route) => route.fulfill({ body: 'not a program' })),
+			(page) =>
+				page.context().route('**/vm/v86-*', (route: Route) => route.fulfill({ body: 'not a program' })),
 			'A part of the machine is damaged',
 		],
 		[

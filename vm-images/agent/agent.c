@@ -62,7 +62,8 @@ static int on_hello(uint32_t id, struct reader *body, struct error *err)
 	if (!taken_whole(body))
 		return malformed(err);
 	if (version != PROTOCOL_VERSION)
-		return fail(err, EPROTO, "the agent speaks version %d of the protocol, not %u", PROTOCOL_VERSION, version);
+		return fail(err, EPROTO, "the agent speaks version %d of the protocol, not %u",
+			    PROTOCOL_VERSION, version);
 	end_session();
 	session_open = true;
 	set_clock(now, &ignored);
@@ -108,7 +109,8 @@ static int on_signal(uint32_t id, struct reader *body, struct error *err)
 	uint32_t signal = take_u32(body);
 	if (!taken_whole(body))
 		return malformed(err);
-	int result = handle ? process_signal(handle, (int)signal, err) : task_signal(container, (int)signal, err);
+	int result =
+	    handle ? process_signal(handle, (int)signal, err) : task_signal(container, (int)signal, err);
 	if (result == 0)
 		reply_empty(id);
 	return result;
@@ -121,7 +123,8 @@ static int on_resize(uint32_t id, struct reader *body, struct error *err)
 	uint16_t rows = take_u16(body), cols = take_u16(body);
 	if (!taken_whole(body))
 		return malformed(err);
-	int result = handle ? process_resize(handle, rows, cols, err) : task_resize(container, rows, cols, err);
+	int result =
+	    handle ? process_resize(handle, rows, cols, err) : task_resize(container, rows, cols, err);
 	if (result == 0)
 		reply_empty(id);
 	return result;
@@ -266,21 +269,21 @@ static int on_shutdown(uint32_t id, struct reader *body, struct error *err)
 typedef int request_handler(uint32_t id, struct reader *body, struct error *err);
 
 static request_handler *const handlers[] = {
-	[OP_HELLO] = on_hello,
-	[OP_CLOCK] = on_clock,
-	[OP_SPAWN] = on_spawn,
-	[OP_SIGNAL] = on_signal,
-	[OP_RESIZE] = on_resize,
-	[OP_START] = on_start,
-	[OP_REMOVE] = on_remove,
-	[OP_READ] = on_read,
-	[OP_WRITE] = on_write,
-	[OP_ADOPT] = on_adopt,
-	[OP_COMMAND_EXIT] = on_command_exit,
-	[OP_COMMAND_RAW] = on_command_raw,
-	[OP_STAT] = on_stat,
-	[OP_PROCESSES] = on_processes,
-	[OP_SHUTDOWN] = on_shutdown,
+    [OP_HELLO] = on_hello,
+    [OP_CLOCK] = on_clock,
+    [OP_SPAWN] = on_spawn,
+    [OP_SIGNAL] = on_signal,
+    [OP_RESIZE] = on_resize,
+    [OP_START] = on_start,
+    [OP_REMOVE] = on_remove,
+    [OP_READ] = on_read,
+    [OP_WRITE] = on_write,
+    [OP_ADOPT] = on_adopt,
+    [OP_COMMAND_EXIT] = on_command_exit,
+    [OP_COMMAND_RAW] = on_command_raw,
+    [OP_STAT] = on_stat,
+    [OP_PROCESSES] = on_processes,
+    [OP_SHUTDOWN] = on_shutdown,
 };
 
 /* --- frames and signals ------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ struct channel *channel_open(uint32_t id, const struct channel_user *user, void 
 		return NULL;
 	struct channel *channel = memory_take(sizeof *channel);
 	*channel = (struct channel){
-		.id = id, .user = user, .owner = owner, .credit = INITIAL_CREDIT, .window = INITIAL_CREDIT};
+	    .id = id, .user = user, .owner = owner, .credit = INITIAL_CREDIT, .window = INITIAL_CREDIT};
 	*place = channel;
 	return channel;
 }

@@ -1,4 +1,5 @@
-/* A container while it is made, runs and is cleared away; everything here runs in its shim or in its first process. */
+/* A container while it is made, runs and is cleared away; everything here runs in its shim or in its first
+ * process. */
 #ifndef CONTAINER_H
 #define CONTAINER_H
 
@@ -11,7 +12,8 @@
 #define CONTAINER_FILES "/var/lib/docker/containers"
 #define CGROUP_ROOT "/sys/fs/cgroup"
 
-/* Processes of other containers whose namespaces are shared; 0 where there is a new one, -1 for the machine's own. */
+/* Processes of other containers whose namespaces are shared; 0 where there is a new one, -1 for the machine's
+ * own. */
 struct namespaces {
 	pid_t net;
 	pid_t pid;
@@ -58,6 +60,8 @@ int mounts_finish(struct container *container, struct error *err);
 
 /* container_devices.c */
 int devices_make(const struct container_spec *spec, struct error *err);
+/* A privileged container gets what the machine has in /dev; call while that can still be seen. */
+void devices_add_all(struct container_spec *spec);
 int devices_open_terminal(struct container *container, struct error *err);
 
 /* container_net.c */

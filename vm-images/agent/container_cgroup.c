@@ -52,8 +52,10 @@ int cgroup_make(struct container *container, struct error *err)
 		const struct pair *one = &spec->cgroup[i];
 		int result = files_put(container->cgroup_fd, one->key, one->value);
 		if (result < 0)
-			return fail(err, -result, "unable to apply cgroup configuration: failed to write \"%s\": write %s/%s: %s",
-				    one->value, path, one->key, errno_text(-result));
+			return fail(
+			    err, -result,
+			    "unable to apply cgroup configuration: failed to write \"%s\": write %s/%s: %s",
+			    one->value, path, one->key, errno_text(-result));
 	}
 	return 0;
 }

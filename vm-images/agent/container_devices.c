@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "container.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "memory.h"
 
 static int make_node(const struct device_spec *device, struct error *err)
 {
@@ -35,17 +37,43 @@ static int make_node(const struct device_spec *device, struct error *err)
 	return 0;
 }
 
+void devices_add_all(struct container_spec *spec)
+{
+	DIR *list = opendir("/dev");
+	uint32_t room = 64;
+	struct device_spec *devices = memory_take((spec->device_count + room) * sizeof *devices);
+	memcpy(devices, spec->devices, spec->device_count * sizeof *devices);
+	spec->devices = devices;
+	for (struct dirent *entry; list && room > 0 && (entry = readdir(list));) {
+		struct stat status;
+		char path[sizeof "/dev/" + sizeof entry->d_name];
+		snprintf(path, sizeof path, "/dev/%s", entry->d_name);
+		bool is_block = lstat(path, &status) == 0 && S_ISBLK(status.st_mode);
+		/* The console and the terminals' multiplexer are the container's own. */
+		if ((!is_block && !S_ISCHR(status.st_mode)) || strcmp(path, "/dev/console") == 0 ||
+		    strcmp(path, "/dev/ptmx") == 0)
+			continue;
+		devices[spec->device_count++] =
+		    (struct device_spec){memory_copy(path),	is_block ? 'b' : 'c',	major(status.st_rdev),
+					 minor(status.st_rdev), status.st_mode & 07777, status.st_uid,
+					 status.st_gid};
+		room--;
+	}
+	if (list)
+		closedir(list);
+}
+
 int devices_make(const struct container_spec *spec, struct error *err)
 {
 	static const struct device_spec always[] = {
-		{"/dev/null", 'c', 1, 3, 0666, 0, 0},	 {"/dev/zero", 'c', 1, 5, 0666, 0, 0},
-		{"/dev/full", 'c', 1, 7, 0666, 0, 0},	 {"/dev/tty", 'c', 5, 0, 0666, 0, 0},
-		{"/dev/urandom", 'c', 1, 9, 0666, 0, 0}, {"/dev/random", 'c', 1, 8, 0666, 0, 0},
+	    {"/dev/null", 'c', 1, 3, 0666, 0, 0},    {"/dev/zero", 'c', 1, 5, 0666, 0, 0},
+	    {"/dev/full", 'c', 1, 7, 0666, 0, 0},    {"/dev/tty", 'c', 5, 0, 0666, 0, 0},
+	    {"/dev/urandom", 'c', 1, 9, 0666, 0, 0}, {"/dev/random", 'c', 1, 8, 0666, 0, 0},
 	};
 	static const char *const links[][2] = {
-		{"/proc/self/fd", "/dev/fd"},	    {"/proc/self/fd/0", "/dev/stdin"},
-		{"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"},
-		{"pts/ptmx", "/dev/ptmx"},
+	    {"/proc/self/fd", "/dev/fd"},	{"/proc/self/fd/0", "/dev/stdin"},
+	    {"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"},
+	    {"pts/ptmx", "/dev/ptmx"},
 	};
 	int result = 0;
 	for (uint32_t i = 0; i < spec->device_count && result == 0; i++)
@@ -67,7 +95,8 @@ int devices_open_terminal(struct container *container, struct error *err)
 	container->terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (container->terminal < 0)
 		return fail_errno(err, "open /dev/ptmx");
-	if (ioctl(container->terminal, TIOCSPTLCK, &unlock) < 0 || ioctl(container->terminal, TIOCGPTN, &number) < 0)
+	if (ioctl(container->terminal, TIOCSPTLCK, &unlock) < 0 ||
+	    ioctl(container->terminal, TIOCGPTN, &number) < 0)
 		return fail_errno(err, "unlock terminal");
 	container->slave = ioctl(container->terminal, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (container->slave < 0)

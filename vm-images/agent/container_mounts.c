@@ -16,7 +16,6 @@
 
 #define LAYERS "/run/drydock/layers/"
 #define PROPAGATION (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
-#define DOCKER_INIT "/sbin/docker-init"
 
 /* --- the shim's part ---------------------------------------------------------------------------- */
 
@@ -46,7 +45,8 @@ static int store_files(const struct container_spec *spec, struct error *err)
 		return fail_errno(err, "open %s", path);
 	for (uint32_t i = 0; i < spec->file_count && result == 0; i++) {
 		const struct file_spec *file = &spec->files[i];
-		result = files_store(folder, file->path, file->mode, file->content.data, file->content.length);
+		result =
+		    files_store(folder, file->path, file->mode, file->content.data, file->content.length);
 		if (result == -ENOENT && strchr(file->path, '/')) {
 			char parent[FILES_PATH_MAX];
 			snprintf(parent, sizeof parent, "%s/%s", path, file->path);
@@ -73,7 +73,8 @@ int mounts_make_root(struct container *container, struct error *err)
 				       spec->lowers.items[i]);
 	if (at < sizeof data)
 		at += (size_t)snprintf(data + at, sizeof data - at,
-				       ",upperdir=" CONTAINER_ROOT "/%s/diff,workdir=" CONTAINER_ROOT "/%s/work",
+				       ",upperdir=" CONTAINER_ROOT "/%s/diff,workdir=" CONTAINER_ROOT
+				       "/%s/work",
 				       spec->id, spec->id);
 	if (at >= 4096)
 		return fail(err, ENAMETOOLONG, "error creating overlay mount: too many layers");
@@ -103,9 +104,9 @@ static void attributes_of(uint32_t flags, struct mount_attr *attributes)
 		uint32_t flag;
 		uint32_t attribute;
 	} table[] = {
-		{MS_RDONLY, MOUNT_ATTR_RDONLY}, {MS_NOSUID, MOUNT_ATTR_NOSUID},
-		{MS_NODEV, MOUNT_ATTR_NODEV},	{MS_NOEXEC, MOUNT_ATTR_NOEXEC},
-		{MS_NODIRATIME, MOUNT_ATTR_NODIRATIME},
+	    {MS_RDONLY, MOUNT_ATTR_RDONLY},	    {MS_NOSUID, MOUNT_ATTR_NOSUID},
+	    {MS_NODEV, MOUNT_ATTR_NODEV},	    {MS_NOEXEC, MOUNT_ATTR_NOEXEC},
+	    {MS_NODIRATIME, MOUNT_ATTR_NODIRATIME},
 	};
 	*attributes = (struct mount_attr){0};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -122,12 +123,13 @@ static int open_source(struct mount_spec *one, struct error *err)
 {
 	unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (one->flags & MS_REC ? AT_RECURSIVE : 0);
 	one->tree = (int)syscall(SYS_open_tree, AT_FDCWD, one->source, flags);
-	if (one->tree < 0 && errno == ENOENT && one->create_source && files_make_folders(one->source, 0755) == 0)
+	if (one->tree < 0 && errno == ENOENT && one->create_source &&
+	    files_make_folders(one->source, 0755) == 0)
 		one->tree = (int)syscall(SYS_open_tree, AT_FDCWD, one->source, flags);
 	struct stat status;
 	if (one->tree < 0 || fstat(one->tree, &status) < 0)
-		return fail_errno(err, "error mounting \"%s\" to rootfs at \"%s\": stat %s", one->source, one->target,
-				  one->source);
+		return fail_errno(err, "error mounting \"%s\" to rootfs at \"%s\": stat %s", one->source,
+				  one->target, one->source);
 	one->is_file = !S_ISDIR(status.st_mode);
 	struct mount_attr attributes;
 	attributes_of(one->flags, &attributes);
@@ -135,14 +137,16 @@ static int open_source(struct mount_spec *one, struct error *err)
 		return 0;
 	flags = AT_EMPTY_PATH | (one->flags & MS_REC ? AT_RECURSIVE : 0);
 	if (syscall(SYS_mount_setattr, one->tree, "", flags, &attributes, sizeof attributes) < 0)
-		return fail_errno(err, "error mounting \"%s\" to rootfs at \"%s\": mount_setattr", one->source,
-				  one->target);
+		return fail_errno(err, "error mounting \"%s\" to rootfs at \"%s\": mount_setattr",
+				  one->source, one->target);
 	return 0;
 }
 
 int mounts_open_sources(struct container *container, struct error *err)
 {
 	struct container_spec *spec = container->spec;
+	if (spec->program.flags & FLAG_PRIVILEGED)
+		devices_add_all(spec);
 	for (uint32_t i = 0; i < spec->mount_count; i++) {
 		if (!(spec->mounts[i].flags & MS_BIND))
 			continue;
@@ -208,8 +212,9 @@ static int mount_one(struct mount_spec *one, const struct container_spec *spec, 
 	if (result < 0 && errno == ENOENT && make_target(one) == 0)
 		result = mount_once(one);
 	if (result < 0)
-		return fail_errno(err, "error mounting \"%s\" to rootfs at \"%s\": mount src=%s, dst=%s, flags=0x%x",
-				  one->source, one->target, one->source, one->target, one->flags);
+		return fail_errno(
+		    err, "error mounting \"%s\" to rootfs at \"%s\": mount src=%s, dst=%s, flags=0x%x",
+		    one->source, one->target, one->source, one->target, one->flags);
 	if (one->tree >= 0) {
 		close(one->tree);
 		one->tree = -1;

@@ -36,8 +36,8 @@ static int make_pair(int fd, const struct endpoint_spec *endpoint, int index, st
 	int bridge = netlink_index(fd, endpoint->bridge);
 	uint32_t self = (uint32_t)getpid();
 	if (bridge < 0)
-		return fail(err, ENODEV, "failed to add interface %s to sandbox: bridge %s not found", endpoint->host_name,
-			    endpoint->bridge);
+		return fail(err, ENODEV, "failed to add interface %s to sandbox: bridge %s not found",
+			    endpoint->host_name, endpoint->bridge);
 	netlink_begin(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &here, sizeof here);
 	netlink_text(&batch, IFLA_IFNAME, endpoint->host_name);
 	netlink_attribute(&batch, IFLA_MASTER, &bridge, sizeof bridge);
@@ -62,13 +62,15 @@ static void add_up(struct netlink_batch *batch, int index)
 	netlink_begin(batch, RTM_NEWLINK, 0, &up, sizeof up);
 }
 
-static int add_address(struct netlink_batch *batch, const struct endpoint_spec *endpoint, int index, struct error *err)
+static int add_address(struct netlink_batch *batch, const struct endpoint_spec *endpoint, int index,
+		       struct error *err)
 {
 	uint32_t address, gateway, broadcast;
 	uint8_t prefix, ignored;
 	if (netlink_address(endpoint->address, &address, &prefix) < 0)
 		return fail(err, EINVAL, "invalid address: %s", endpoint->address);
-	struct ifaddrmsg header = {.ifa_family = AF_INET, .ifa_prefixlen = prefix, .ifa_index = (uint32_t)index};
+	struct ifaddrmsg header = {
+	    .ifa_family = AF_INET, .ifa_prefixlen = prefix, .ifa_index = (uint32_t)index};
 	netlink_begin(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header);
 	netlink_attribute(batch, IFA_LOCAL, &address, sizeof address);
 	netlink_attribute(batch, IFA_ADDRESS, &address, sizeof address);

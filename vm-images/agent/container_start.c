@@ -64,7 +64,8 @@ static int enter(struct container *container, struct error *err)
 	const struct container_spec *spec = container->spec;
 	int result;
 	umask(0);
-	/* A new cgroup namespace is rooted where the process is, so it cannot come with the clone that puts it there. */
+	/* A new cgroup namespace is rooted where the process is, so it cannot come with the clone that puts
+	 * it there. */
 	if (container->namespaces.cgroup == 0 && unshare(CLONE_NEWCGROUP) < 0)
 		return fail_errno(err, "unshare cgroup namespace");
 	if ((result = join_all(&container->namespaces, err)) < 0 || (result = set_oom_score(spec, err)) < 0)
@@ -77,7 +78,8 @@ static int enter(struct container *container, struct error *err)
 	if (spec->program.flags & FLAG_TTY) {
 		if ((result = devices_open_terminal(container, err)) < 0)
 			return result;
-		/* The descriptors were shared with the shim, so that it holds the terminal; from here on ours are our own. */
+		/* The descriptors were shared with the shim, so that it holds the terminal; from here on ours
+		 * are our own. */
 		if (unshare(CLONE_FILES) < 0)
 			return fail_errno(err, "unshare files");
 	}
@@ -91,13 +93,13 @@ static int first_process(void *argument)
 	struct container *container = argument;
 	const struct container_spec *spec = container->spec;
 	struct launch plan = {
-		.program = &spec->program,
-		.is_contained = true,
-		.create_cwd = true,
-		.extra_groups = spec->extra_groups,
-		.rlimits = spec->rlimits,
-		.rlimit_count = spec->rlimit_count,
-		.seccomp = spec->seccomp,
+	    .program = &spec->program,
+	    .is_contained = true,
+	    .create_cwd = true,
+	    .extra_groups = spec->extra_groups,
+	    .rlimits = spec->rlimits,
+	    .rlimit_count = spec->rlimit_count,
+	    .seccomp = spec->seccomp,
 	};
 	container->result = enter(container, container->err);
 	if (container->result == 0) {
@@ -125,10 +127,11 @@ int container_start(struct container *container, struct error *err)
 	container->err = err;
 	container->terminal = container->slave = -1;
 	/* A process's own pid namespace is what its children get. */
-	if (container->namespaces.pid > 0 && (result = join(container->namespaces.pid, CLONE_NEWPID, "pid", err)) < 0)
+	if (container->namespaces.pid > 0 &&
+	    (result = join(container->namespaces.pid, CLONE_NEWPID, "pid", err)) < 0)
 		return result;
-	container->pid = launch_clone(clone_flags(container), container->cgroup_fd, &container->pidfd, first_process,
-				      container);
+	container->pid = launch_clone(clone_flags(container), container->cgroup_fd, &container->pidfd,
+				      first_process, container);
 	if (container->slave >= 0)
 		close(container->slave);
 	if (container->pid < 0)

@@ -109,9 +109,9 @@ int files_open_root(pid_t pid, struct error *err)
 static int open_below(int root, const char *path, int flags, mode_t mode)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-		.mode = flags & O_CREAT ? mode & 07777 : 0,
-		.resolve = RESOLVE_IN_ROOT,
+	    .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+	    .mode = flags & O_CREAT ? mode & 07777 : 0,
+	    .resolve = RESOLVE_IN_ROOT,
 	};
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
@@ -122,7 +122,8 @@ int files_open(int root, const char *path, int flags, mode_t mode, struct error 
 	return fd < 0 ? fail_errno(err, "open %s", path) : fd;
 }
 
-int files_read(int root, const char *path, uint32_t max, uint64_t offset, struct buffer *out, struct error *err)
+int files_read(int root, const char *path, uint32_t max, uint64_t offset, struct buffer *out,
+	       struct error *err)
 {
 	if (max > MAX_PAYLOAD - 144)
 		return fail(err, EINVAL, "read %s: %u bytes are too many at once", path, max);
@@ -159,7 +160,8 @@ static int make_parents(int root, const char *path, struct error *err)
 		return fail(err, ENAMETOOLONG, "write %.100s…: file name too long", path);
 	strcpy(part, path);
 	int at = open_below(root, "/", O_PATH | O_DIRECTORY, 0);
-	for (char *start = part + (*part == '/'), *slash; at >= 0 && (slash = strchr(start, '/')); start = slash + 1) {
+	for (char *start = part + (*part == '/'), *slash; at >= 0 && (slash = strchr(start, '/'));
+	     start = slash + 1) {
 		*slash = '\0';
 		int next = open_below(root, part, O_PATH | O_DIRECTORY, 0);
 		if (next < 0 && errno == ENOENT && mkdirat(at, start, 0755) == 0)
@@ -176,7 +178,8 @@ static int make_parents(int root, const char *path, struct error *err)
 	return 0;
 }
 
-int files_write(int root, const char *path, uint32_t flags, uint32_t mode, struct bytes content, struct error *err)
+int files_write(int root, const char *path, uint32_t flags, uint32_t mode, struct bytes content,
+		struct error *err)
 {
 	int how = O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK;
 	how |= flags & WRITE_APPEND ? O_APPEND : O_TRUNC;

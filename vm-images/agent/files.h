@@ -26,8 +26,10 @@ int files_open_root(pid_t pid, struct error *err);
 /* Opens a path below a root: no symlink leads out of it. */
 int files_open(int root, const char *path, int flags, mode_t mode, struct error *err);
 /* Appends READ's reply: the bytes at `offset` and whether there are more. */
-int files_read(int root, const char *path, uint32_t max, uint64_t offset, struct buffer *out, struct error *err);
-int files_write(int root, const char *path, uint32_t flags, uint32_t mode, struct bytes content, struct error *err);
+int files_read(int root, const char *path, uint32_t max, uint64_t offset, struct buffer *out,
+	       struct error *err);
+int files_write(int root, const char *path, uint32_t flags, uint32_t mode, struct bytes content,
+		struct error *err);
 /* Appends STAT's reply. */
 int files_stat(int root, const char *path, bool follow, struct buffer *out, struct error *err);
 

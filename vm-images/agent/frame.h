@@ -10,8 +10,9 @@ typedef void frame_sink(uint32_t channel, uint8_t type, uint8_t *payload, uint32
 void frame_seal(uint8_t *header, uint32_t channel, uint8_t type, uint32_t length);
 
 /*
- * Delivers every whole frame at the start of `bytes`, however the stream was cut. Returns how many bytes that took,
- * or -EPROTO when what follows cannot be a frame. *need is set to how many bytes the next frame wants in all.
+ * Delivers every whole frame at the start of `bytes`, however the stream was cut. Returns how many bytes that
+ * took, or -EPROTO when what follows cannot be a frame. *need is set to how many bytes the next frame wants
+ * in all.
  */
 int frame_decode(uint8_t *bytes, size_t length, frame_sink *sink, size_t *need);
 

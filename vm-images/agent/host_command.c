@@ -72,7 +72,8 @@ static bool send_now(struct command *command, struct iovec *parts, size_t count)
 	return sendmsg(command->socket.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }
 
-static void send_packet(struct command *command, const void *head, size_t head_length, const void *data, size_t length)
+static void send_packet(struct command *command, const void *head, size_t head_length, const void *data,
+			size_t length)
 {
 	struct iovec parts[2] = {{(void *)(uintptr_t)head, head_length}, {(void *)(uintptr_t)data, length}};
 	if (command->waiting.length == 0 && send_now(command, parts, 2))
@@ -179,7 +180,8 @@ static bool begin(struct command *command, const uint8_t *packet, size_t length)
 	const uint8_t *cwd = packet + sizeof hello, *end = packet + length;
 	const uint8_t *at = cwd + strlen((const char *)cwd) + 1;
 	struct buffer lists = {0};
-	if (!put_texts(&lists, &at, end, hello.argument_count) || !put_texts(&lists, &at, end, hello.environment_count)) {
+	if (!put_texts(&lists, &at, end, hello.argument_count) ||
+	    !put_texts(&lists, &at, end, hello.environment_count)) {
 		buffer_free(&lists);
 		return false;
 	}
@@ -253,7 +255,8 @@ static void socket_ready(struct source *source, uint32_t events)
 	ssize_t length = recv(source->fd, packet, sizeof packet, MSG_DONTWAIT);
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (length <= 0 || (!command->has_begun && (packet[0] != STUB_HELLO || !begin(command, packet, (size_t)length)))) {
+	if (length <= 0 ||
+	    (!command->has_begun && (packet[0] != STUB_HELLO || !begin(command, packet, (size_t)length)))) {
 		gone(command);
 		return;
 	}

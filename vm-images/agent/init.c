@@ -49,7 +49,8 @@ static int enter_root(void)
 	mkdir("/tmp/upper", 0755);
 	mkdir("/tmp/work", 0755);
 	mkdir("/tmp/merged", 0755);
-	if (mount("overlay", "/tmp/merged", "overlay", MS_NOATIME, "lowerdir=/root,upperdir=/tmp/upper,workdir=/tmp/work") < 0 ||
+	if (mount("overlay", "/tmp/merged", "overlay", MS_NOATIME,
+		  "lowerdir=/root,upperdir=/tmp/upper,workdir=/tmp/work") < 0 ||
 	    chdir("/tmp/merged") < 0)
 		return -1;
 	mount_at("tmpfs", "run", MS_NOSUID | MS_NODEV | MS_NOATIME, "mode=755");
@@ -112,8 +113,8 @@ static void use_console(void)
 
 static pid_t start(const char *path)
 {
-	static char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-				      "LANG=C.UTF-8", NULL};
+	static char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+				      "HOME=/root", "LANG=C.UTF-8", NULL};
 	pid_t pid = fork();
 	if (pid != 0)
 		return pid;

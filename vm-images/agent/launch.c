@@ -30,11 +30,11 @@ pid_t launch_clone(unsigned long long flags, int cgroup_fd, int *pidfd, int (*ch
 	static uint64_t stacks[2][STACK_SIZE / sizeof(uint64_t)] __attribute__((aligned(16)));
 	static volatile int depth;
 	struct clone_args args = {
-		.flags = flags | CLONE_VM | CLONE_VFORK,
-		.pidfd = (uintptr_t)pidfd,
-		.exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
-		.stack = (uintptr_t)stacks[depth],
-		.stack_size = STACK_SIZE,
+	    .flags = flags | CLONE_VM | CLONE_VFORK,
+	    .pidfd = (uintptr_t)pidfd,
+	    .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
+	    .stack = (uintptr_t)stacks[depth],
+	    .stack_size = STACK_SIZE,
 	};
 	if (cgroup_fd >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
@@ -56,8 +56,8 @@ pid_t launch_clone(unsigned long long flags, int cgroup_fd, int *pidfd, int (*ch
 			 "int $0x80\n"
 			 "1:"
 			 : "=a"(result)
-			 : "0"(SYS_clone3), "b"(&args), "c"(sizeof args), "S"(child), "D"(argument),
-			   [exit] "i"(SYS_exit)
+			 : "0"(SYS_clone3), "b"(&args), "c"(sizeof args), "S"(child),
+			   "D"(argument), [exit] "i"(SYS_exit)
 			 : "memory", "cc", "edx");
 	depth--;
 	if (result < 0) {
@@ -106,15 +106,16 @@ static int set_seccomp(const struct launch *launch, struct error *err)
 	if (launch->seccomp.length == 0)
 		return 0;
 	struct sock_fprog program = {
-		.len = (unsigned short)(launch->seccomp.length / sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)launch->seccomp.data,
+	    .len = (unsigned short)(launch->seccomp.length / sizeof(struct sock_filter)),
+	    .filter = (struct sock_filter *)launch->seccomp.data,
 	};
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		return fail_errno(err, "unable to init seccomp: error loading seccomp filter into kernel");
 	return 0;
 }
 
-/* What exec gives to root is the bounding set, and nothing to anyone else: no other set needs to be touched. */
+/* What exec gives to root is the bounding set, and nothing to anyone else: no other set needs to be touched.
+ */
 static int limit_caps(uint64_t caps, struct error *err)
 {
 	for (int cap = 0; cap <= LAST_CAP; cap++)
@@ -199,7 +200,8 @@ static int take_rights(const struct launch *launch, const struct user *user, str
 {
 	int result;
 	bool no_new_privs = launch->program->flags & FLAG_NO_NEW_PRIVS;
-	/* Without no_new_privs a filter needs CAP_SYS_ADMIN, so it comes first and must allow what follows. */
+	/* Without no_new_privs a filter needs CAP_SYS_ADMIN, so it comes first and must allow what follows.
+	 */
 	if (!no_new_privs && (result = set_seccomp(launch, err)) < 0)
 		return result;
 	if (launch->is_contained && (result = limit_caps(launch->program->caps, err)) < 0)
@@ -211,7 +213,8 @@ static int take_rights(const struct launch *launch, const struct user *user, str
 	return no_new_privs ? set_seccomp(launch, err) : 0;
 }
 
-/* Never returns once exec has been tried: a program found and not runnable says so itself, as runc's init does. */
+/* Never returns once exec has been tried: a program found and not runnable says so itself, as runc's init
+ * does. */
 static void execute(const char *path, char **argv, char **env)
 {
 	execve(path, argv, env);

@@ -23,8 +23,8 @@ struct launch {
 };
 
 /*
- * For the child, which shares its parent's memory until it execs: runs the program or fills *err and returns -errno.
- * Nothing but raw system calls and its own stack is touched on the way.
+ * For the child, which shares its parent's memory until it execs: runs the program or fills *err and returns
+ * -errno. Nothing but raw system calls and its own stack is touched on the way.
  */
 int launch(const struct launch *launch, struct error *err);
 

@@ -9,7 +9,8 @@
 
 #define ROUND 16
 
-/* Who watches a descriptor. A round of events is fetched before the lock is taken: `serial` tells stale ones. */
+/* Who watches a descriptor. A round of events is fetched before the lock is taken: `serial` tells stale ones.
+ */
 struct watcher {
 	struct source *source;
 	uint32_t serial;

@@ -36,7 +36,8 @@ static void *grow(struct netlink_batch *batch, size_t length)
 	return start;
 }
 
-void netlink_begin(struct netlink_batch *batch, uint16_t type, uint16_t flags, const void *header, size_t length)
+void netlink_begin(struct netlink_batch *batch, uint16_t type, uint16_t flags, const void *header,
+		   size_t length)
 {
 	batch->message = batch->length;
 	struct nlmsghdr *message = grow(batch, sizeof *message);

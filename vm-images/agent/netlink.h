@@ -17,7 +17,8 @@ struct netlink_batch {
 
 int netlink_open(struct error *err);
 /* Begins a message; `header` is its fixed part. */
-void netlink_begin(struct netlink_batch *batch, uint16_t type, uint16_t flags, const void *header, size_t length);
+void netlink_begin(struct netlink_batch *batch, uint16_t type, uint16_t flags, const void *header,
+		   size_t length);
 void netlink_attribute(struct netlink_batch *batch, uint16_t type, const void *data, size_t length);
 void netlink_text(struct netlink_batch *batch, uint16_t type, const char *text);
 /* Begins an attribute made of others; returns what netlink_end_nest() wants. */

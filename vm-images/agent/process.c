@@ -223,10 +223,12 @@ static int start_program(struct start *start, const char *container, int ours[3]
 	return result;
 }
 
-static int bind_streams(struct process *process, const struct start *start, const int ours[3], struct error *err)
+static int bind_streams(struct process *process, const struct start *start, const int ours[3],
+			struct error *err)
 {
 	const struct program *program = start->program;
-	const uint32_t channels[3] = {program->stdin_channel, program->stdout_channel, program->stderr_channel};
+	const uint32_t channels[3] = {program->stdin_channel, program->stdout_channel,
+				      program->stderr_channel};
 	int result = 0;
 	if (program->flags & FLAG_TTY)
 		return stream_open(&process->streams[IN], start->terminal, channels[IN],
@@ -234,7 +236,8 @@ static int bind_streams(struct process *process, const struct start *start, cons
 	for (int i = 0; i < 3; i++) {
 		if (ours[i] < 0)
 			continue;
-		int opened = stream_open(&process->streams[i], ours[i], channels[i], i == IN ? STREAM_INPUT : STREAM_OUTPUT);
+		int opened = stream_open(&process->streams[i], ours[i], channels[i],
+					 i == IN ? STREAM_INPUT : STREAM_OUTPUT);
 		if (opened < 0)
 			result = fail(err, EINVAL, "channel %u is in use", channels[i]);
 	}

@@ -16,7 +16,8 @@ void process_hang_up_all(void);
 /* A descriptor of /dev/null. */
 int process_null(void);
 
-/* A pipe for one of a process's streams: ends[0] is the process's (/dev/null for channel 0), ends[1] ours or -1. */
+/* A pipe for one of a process's streams: ends[0] is the process's (/dev/null for channel 0), ends[1] ours or
+ * -1. */
 int process_pipe(uint32_t channel, int direction, int ends[2]);
 
 #endif

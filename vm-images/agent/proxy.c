@@ -72,9 +72,11 @@ int proxy_listen(const struct port_spec *port, struct error *err)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (address.ss_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (bind(fd, (struct sockaddr *)&address, length) < 0 || (type == SOCK_STREAM && listen(fd, 128) < 0)) {
-		fail_errno(err, "failed to bind host port for %s:%u:%s:%u/%s", *port->host_ip ? port->host_ip : "0.0.0.0",
-			   port->host_port, port->container_ip, port->container_port, port->proto);
+	if (bind(fd, (struct sockaddr *)&address, length) < 0 ||
+	    (type == SOCK_STREAM && listen(fd, 128) < 0)) {
+		fail_errno(err, "failed to bind host port for %s:%u:%s:%u/%s",
+			   *port->host_ip ? port->host_ip : "0.0.0.0", port->host_port, port->container_ip,
+			   port->container_port, port->proto);
 		close(fd);
 		return -err->number;
 	}
@@ -156,7 +158,8 @@ static void accept_one(int listening, const struct port_spec *port)
 	if (client < 0)
 		return;
 	int server = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (server < 0 || (connect(server, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS)) {
+	if (server < 0 ||
+	    (connect(server, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS)) {
 		close(client);
 		if (server >= 0)
 			close(server);
@@ -164,7 +167,8 @@ static void accept_one(int listening, const struct port_spec *port)
 	}
 	struct link *link = memory_zeroed(sizeof *link);
 	link->ends[0] = (struct end){.link = link, .fd = client, .data = memory_take(PIECE)};
-	link->ends[1] = (struct end){.link = link, .fd = server, .data = memory_take(PIECE), .connecting = true};
+	link->ends[1] =
+	    (struct end){.link = link, .fd = server, .data = memory_take(PIECE), .connecting = true};
 	watch_both(link);
 }
 
@@ -182,7 +186,8 @@ static void serve_end(struct end *end, uint32_t events)
 		end->connecting = false;
 	}
 	bool fine = carry(end) && carry(other(end));
-	bool over = link->ends[0].ended && link->ends[1].ended && !link->ends[0].length && !link->ends[1].length;
+	bool over =
+	    link->ends[0].ended && link->ends[1].ended && !link->ends[0].length && !link->ends[1].length;
 	/* An end that has hung up for good would be reported for ever. */
 	bool dead = (events & (EPOLLERR | EPOLLHUP)) && end->ended;
 	if (!fine || over || dead)
@@ -221,8 +226,8 @@ static time_t seconds(void)
 	return now.tv_sec;
 }
 
-static struct peer *peer_of(struct peer *peers, int *count, const struct sockaddr_storage *address, socklen_t length,
-			    const struct port_spec *port)
+static struct peer *peer_of(struct peer *peers, int *count, const struct sockaddr_storage *address,
+			    socklen_t length, const struct port_spec *port)
 {
 	enum { PEERS = 64 };
 	int oldest = 0;
@@ -265,16 +270,18 @@ static void serve_udp(int listening, const struct port_spec *port)
 				continue;
 			ssize_t length = recv(peers[i].fd, data, sizeof data, 0);
 			if (length >= 0)
-				sendto(listening, data, (size_t)length, 0, (struct sockaddr *)&peers[i].address,
-				       peers[i].length);
+				sendto(listening, data, (size_t)length, 0,
+				       (struct sockaddr *)&peers[i].address, peers[i].length);
 			peers[i].used = seconds();
 		}
 		if (!fds[0].revents)
 			continue;
 		struct sockaddr_storage address = {0};
 		socklen_t address_length = sizeof address;
-		ssize_t length = recvfrom(listening, data, sizeof data, 0, (struct sockaddr *)&address, &address_length);
-		struct peer *peer = length < 0 ? NULL : peer_of(peers, &count, &address, address_length, port);
+		ssize_t length =
+		    recvfrom(listening, data, sizeof data, 0, (struct sockaddr *)&address, &address_length);
+		struct peer *peer =
+		    length < 0 ? NULL : peer_of(peers, &count, &address, address_length, port);
 		if (peer) {
 			send(peer->fd, data, (size_t)length, MSG_NOSIGNAL);
 			peer->used = seconds();

@@ -1,9 +1,9 @@
 #include "request.h"
 
-#define TAKE_LIST(reader, list, count, least)                                                                  \
-	do {                                                                                                   \
-		(count) = take_count(reader, least);                                                           \
-		(list) = arena_take((reader)->arena, (count) * sizeof *(list));                                \
+#define TAKE_LIST(reader, list, count, least)                                                                \
+	do {                                                                                                 \
+		(count) = take_count(reader, least);                                                         \
+		(list) = arena_take((reader)->arena, (count) * sizeof *(list));                              \
 	} while (0)
 
 static void take_stdio(struct reader *reader, struct program *program)

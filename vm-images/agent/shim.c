@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -74,7 +75,8 @@ static void take_title(const char *id)
 
 /* --- telling the agent -------------------------------------------------------------------------- */
 
-static int send_report(int socket, const struct shim_report *report, const int *fds, int count, struct bytes body)
+static int send_report(int socket, const struct shim_report *report, const int *fds, int count,
+		       struct bytes body)
 {
 	union {
 		struct cmsghdr header;
@@ -123,10 +125,11 @@ static bool tell_again(struct shim *shim)
 	if (report.has_terminal) {
 		fds[count++] = shim->plan.container.terminal;
 	} else {
-		/* A stream that is not there has /dev/null standing in for it, so that each keeps its place. */
+		/* A stream that is not there has /dev/null standing in for it, so that each keeps its place.
+		 */
 		for (int i = 0; i < 3; i++)
-			fds[count++] = shim->plan.streams[i] >= 0 ? shim->plan.streams[i]
-								  : shim->plan.container.null_fd;
+			fds[count++] =
+			    shim->plan.streams[i] >= 0 ? shim->plan.streams[i] : shim->plan.container.null_fd;
 	}
 	if (send_report(fd, &report, fds, count, shim->plan.body) < 0) {
 		close(fd);
@@ -141,7 +144,8 @@ static bool tell_again(struct shim *shim)
 /* docker-init is brought in as a mount and put before the program. */
 static void wrap_in_init(struct container_spec *spec)
 {
-	static char source[] = INIT_PROGRAM, target[] = INIT_TARGET, type[] = "bind", dashes[] = "--", nothing[] = "";
+	static char source[] = INIT_PROGRAM, target[] = INIT_TARGET, type[] = "bind", dashes[] = "--",
+		    nothing[] = "";
 	struct strings *argv = &spec->program.argv;
 	char **items = memory_take((argv->count + 3) * sizeof *items);
 	items[0] = target;
@@ -151,7 +155,7 @@ static void wrap_in_init(struct container_spec *spec)
 	struct mount_spec *mounts = memory_take((spec->mount_count + 1) * sizeof *mounts);
 	memcpy(mounts, spec->mounts, spec->mount_count * sizeof *mounts);
 	mounts[spec->mount_count++] =
-		(struct mount_spec){source, target, type, 0x1000 /* MS_BIND */ | 1 /* MS_RDONLY */, nothing, false, -1, true};
+	    (struct mount_spec){source, target, type, MS_BIND | MS_RDONLY, nothing, false, -1, true};
 	spec->mounts = mounts;
 }
 
@@ -211,7 +215,8 @@ static void reap(struct shim *shim)
 	container->pidfd = -1;
 	shim->state.exited_ns = now_ns();
 	shim->state.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-	/* Any process of the container may have been the one, and may have taken the first down with its exit code. */
+	/* Any process of the container may have been the one, and may have taken the first down with its exit
+	 * code. */
 	shim->state.oom = shim->state.code != 0 && cgroup_had_oom(container);
 	shim->state.pid = 0;
 }
@@ -284,7 +289,8 @@ static void run(struct shim *shim)
 
 pid_t shim_start(const struct shim_plan *plan)
 {
-	/* glibc's fork() cannot give the child to our parent. Nothing in it is missed: the lock is ours, and stays so. */
+	/* glibc's fork() cannot give the child to our parent. Nothing in it is missed: the lock is ours, and
+	 * stays so. */
 	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 	if (pid != 0)
 		return pid;

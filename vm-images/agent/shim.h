@@ -1,4 +1,5 @@
-/* containerd-shim-runc-v2: parent of a container's first process, keeper of its streams; outlives the agent. */
+/* containerd-shim-runc-v2: parent of a container's first process, keeper of its streams; outlives the agent.
+ */
 #ifndef SHIM_H
 #define SHIM_H
 
@@ -11,7 +12,8 @@
 /* What a shim tells the agent. Its terminal, or its ends of the streams, travel with it. */
 enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK };
 
-/* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input. */
+/* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input.
+ */
 enum shim_order { SHIM_TOLD = 't', SHIM_CLOSE_STDIN = 'c' };
 
 struct shim_report {

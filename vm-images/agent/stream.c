@@ -129,8 +129,9 @@ static ssize_t write_some(struct stream *stream, const uint8_t *data, size_t len
 {
 	size_t at = 0;
 	while (at < length) {
-		ssize_t count = stream->is_socket ? send(stream->source.fd, data + at, length - at, MSG_NOSIGNAL)
-						  : write(stream->source.fd, data + at, length - at);
+		ssize_t count = stream->is_socket
+				    ? send(stream->source.fd, data + at, length - at, MSG_NOSIGNAL)
+				    : write(stream->source.fd, data + at, length - at);
 		if (count >= 0)
 			at += (size_t)count;
 		else if (errno == EAGAIN)
@@ -234,15 +235,15 @@ int stream_bind(struct stream *stream, uint32_t id)
 int stream_open(struct stream *stream, int fd, uint32_t id, int kind)
 {
 	*stream = (struct stream){
-		.source = {fd_ready, fd, 0},
-		.is_open = true,
-		.output = kind & STREAM_OUTPUT,
-		.input = kind & STREAM_INPUT,
-		.takes_input = kind & STREAM_INPUT,
-		.is_socket = kind & STREAM_SOCKET,
-		.is_terminal = kind & STREAM_TERMINAL,
-		.done = stream->done,
-		.owner = stream->owner,
+	    .source = {fd_ready, fd, 0},
+	    .is_open = true,
+	    .output = kind & STREAM_OUTPUT,
+	    .input = kind & STREAM_INPUT,
+	    .takes_input = kind & STREAM_INPUT,
+	    .is_socket = kind & STREAM_SOCKET,
+	    .is_terminal = kind & STREAM_TERMINAL,
+	    .done = stream->done,
+	    .owner = stream->owner,
 	};
 	return id == 0 ? 0 : stream_bind(stream, id);
 }

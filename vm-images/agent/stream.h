@@ -30,8 +30,9 @@ struct stream {
 };
 
 /*
- * Takes over `fd`, which must not block, and binds it to the host's channel `id`. With id 0 the output is left where it
- * is until stream_bind(); with fd -1 input waits for stream_attach(). Returns -EINVAL when the number is in use.
+ * Takes over `fd`, which must not block, and binds it to the host's channel `id`. With id 0 the output is
+ * left where it is until stream_bind(); with fd -1 input waits for stream_attach(). Returns -EINVAL when the
+ * number is in use.
  */
 int stream_open(struct stream *stream, int fd, uint32_t id, int kind);
 /* The same with a channel of our own; returns its number. */
@@ -39,8 +40,9 @@ uint32_t stream_open_new(struct stream *stream, int fd, int kind);
 void stream_attach(struct stream *stream, int fd);
 int stream_bind(struct stream *stream, uint32_t id);
 /*
- * Sends all that can be read without waiting, for a descriptor whose writer has ended. Returns false when credit holds
- * the rest back; otherwise the stream's output is over, even if someone else still holds the other end.
+ * Sends all that can be read without waiting, for a descriptor whose writer has ended. Returns false when
+ * credit holds the rest back; otherwise the stream's output is over, even if someone else still holds the
+ * other end.
  */
 bool stream_drain(struct stream *stream);
 /* Ends both directions: what was read has been sent, what is unread is lost. `done` is not called. */

@@ -1,6 +1,6 @@
 /*
- * docker and docker-compose as the guest sees them: hands its arguments, environment and folder to the agent, carries its
- * standard streams, and exits as it is told. Nothing here may call the C library: see entry.S.
+ * docker and docker-compose as the guest sees them: hands its arguments, environment and folder to the agent,
+ * carries its standard streams, and exits as it is told. Nothing here may call the C library: see entry.S.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -133,7 +133,8 @@ static void give_up(const char *text)
 static void no_agent(void) __attribute__((noreturn));
 static void no_agent(void)
 {
-	give_up("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n");
+	give_up("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon "
+		"running?\n");
 }
 
 static void send_parts(struct part *parts, size_t count)
@@ -203,7 +204,8 @@ static void introduce(int argc, char **argv)
 /* Signals the command on the host is told of, instead of dying of them here. */
 static uint64_t forwarded(void)
 {
-	static const uint8_t signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
+	static const uint8_t signals[] = {SIGHUP,  SIGINT,  SIGQUIT,  SIGTERM,
+					  SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
 	uint64_t mask = 0;
 	for (size_t i = 0; i < sizeof signals; i++)
 		mask |= 1ull << (signals[i] - 1);

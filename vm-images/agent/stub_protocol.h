@@ -34,7 +34,8 @@ struct stub_hello {
 	uint16_t cols;
 };
 
-/* STUB_READ (bytes wanted), STUB_SIGNAL, STUB_RAW (0 or 1), STUB_EXIT (code), STUB_RESIZED (rows << 16 | cols). */
+/* STUB_READ (bytes wanted), STUB_SIGNAL, STUB_RAW (0 or 1), STUB_EXIT (code), STUB_RESIZED (rows << 16 |
+ * cols). */
 struct stub_number {
 	uint8_t type;
 	uint8_t zero[3];

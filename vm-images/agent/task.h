@@ -8,7 +8,8 @@
 
 struct task;
 
-/* Starts a container from START's body, which is kept; request `id` is answered when its shim has reported. */
+/* Starts a container from START's body, which is kept; request `id` is answered when its shim has reported.
+ */
 int task_start(uint32_t id, struct bytes body, struct error *err);
 /* A container's first process, to be named in requests. NULL and *err unless it runs. */
 struct task *task_find_running(const char *id, struct error *err);
@@ -23,7 +24,8 @@ int task_remove(const char *id, struct error *err);
 int task_processes(const char *id, struct buffer *out, struct error *err);
 /* Appends HELLO's list of shims, and lets go of those whose end it tells. */
 void task_list(struct buffer *out);
-/* Takes up the shims that an earlier agent has left, waiting for each a moment; listens for them from then on. */
+/* Takes up the shims that an earlier agent has left, waiting for each a moment; listens for them from then
+ * on. */
 void task_take_up_all(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Speaks for the codec to test/agent/codec.test.ts. A line in, a line out:
- *   frames HEX…                 each frame as CHANNEL:TYPE:PAYLOAD, the pieces fed one after another; "bad" ends a refusal
- *   request HEX                 a REQUEST's payload as one line of JSON, "malformed" when it is
+ *   frames HEX…                 each frame as CHANNEL:TYPE:PAYLOAD, the pieces fed one after another; "bad"
+ * ends a refusal request HEX                 a REQUEST's payload as one line of JSON, "malformed" when it is
  *   reply ID ERRNO ITEM…        a REPLY's payload in hex; items are u8=N u16=N u32=N u64=N str=HEX bytes=HEX
  *   event KIND ITEM…            an EVENT's payload in hex
  */

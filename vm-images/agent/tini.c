@@ -17,7 +17,8 @@ static pid_t start(char **argv, const sigset_t *before)
 		return pid;
 	sigprocmask(SIG_SETMASK, before, NULL);
 	setpgid(0, 0);
-	/* The program gets the terminal, if there is one; SIGTTOU would stop it while it does not have it yet. */
+	/* The program gets the terminal, if there is one; SIGTTOU would stop it while it does not have it
+	 * yet. */
 	signal(SIGTTOU, SIG_IGN);
 	tcsetpgrp(STDIN_FILENO, getpid());
 	signal(SIGTTOU, SIG_DFL);

@@ -121,7 +121,8 @@ static int find_user(struct user *user, const char *wanted, char name[NAME_MAX_L
 	lines_open(&lines, "/etc/passwd");
 	for (char *line; (line = lines_next(&lines));) {
 		char *fields[FIELDS];
-		if (split(line, fields) < 6 || !parse_number(fields[2], &uid) || !parse_number(fields[3], &gid))
+		if (split(line, fields) < 6 || !parse_number(fields[2], &uid) ||
+		    !parse_number(fields[3], &gid))
 			continue;
 		if (!(*wanted && strcmp(fields[0], wanted) == 0) && !(is_number && uid == number))
 			continue;
@@ -133,7 +134,8 @@ static int find_user(struct user *user, const char *wanted, char name[NAME_MAX_L
 		return 0;
 	}
 	if (!is_number)
-		return fail(err, ENOENT, "unable to find user %s: no matching entries in passwd file", wanted);
+		return fail(err, ENOENT, "unable to find user %s: no matching entries in passwd file",
+			    wanted);
 	user->uid = number;
 	return 0;
 }
@@ -164,7 +166,8 @@ int user_find_group(const char *wanted, uint32_t *gid, struct error *err)
 		return 0;
 	}
 	if (!is_number)
-		return fail(err, ENOENT, "unable to find group %s: no matching entries in group file", wanted);
+		return fail(err, ENOENT, "unable to find group %s: no matching entries in group file",
+			    wanted);
 	*gid = number;
 	return 0;
 }

@@ -116,7 +116,11 @@ export class Client {
 		for (const [key, value] of Object.entries(options.query ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
 			for (const one of typeof value === 'string' ? [value] : value) query.append(key, one);
 		const signal = options.signal ?? new AbortController().signal;
-		return this.#handler({ method, path, query, headers, body, signal });
+		try {
+			return await this.#handler({ method, path, query, headers, body, signal });
+		} catch (error) {
+			throw signal.aborted ? error : noEngine(error);
+		}
 	}
 }
 
@@ -165,7 +169,10 @@ function messageOf(response: HttpResponse, text: string): string {
 
 /** Whether an error is the engine's answer, as opposed to something on this side. */
 export function isFromEngine(error: unknown): error is SandboxError {
-	return error instanceof SandboxError && (error.detail as { fromEngine?: boolean } | undefined)?.fromEngine === true;
+	return (
+		error instanceof SandboxError &&
+		(error.detail as { fromEngine?: boolean } | undefined)?.fromEngine === true
+	);
 }
 
 function isOlder(a: string, b: string): boolean {
@@ -176,5 +183,8 @@ function isOlder(a: string, b: string): boolean {
 
 /** What every command says when no engine answers. */
 export function noEngine(cause?: unknown): Error {
-	return unavailable('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', { cause });
+	return unavailable(
+		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+		{ cause },
+	);
 }

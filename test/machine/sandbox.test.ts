@@ -60,6 +60,10 @@ describe('scripts', () => {
 	});
 });
 
+/** A program that says when it runs: what is typed is echoed before that. */
+const SLEEP = `sh -c 'echo asleep; exec sleep 4321'\n`;
+const ASLEEP = 'asleep\r\n';
+
 describe('a terminal', () => {
 	it('has job control, a size, and ends with the exit code of its shell', async () => {
 		const typist = await Typist.open(sandbox, 24, 80);
@@ -67,15 +71,15 @@ describe('a terminal', () => {
 		await typist.until('24 80');
 		await typist.resize(50, 132);
 		await typist.type('stty size\n');
-		await typist.until('50 132');
-		await typist.type('sleep 1000\n');
-		await typist.until('sleep 1000');
+		await typist.until(/50 132[^]*# $/);
+		await typist.type(SLEEP);
+		await typist.until(ASLEEP);
 		await typist.type('\x03');
 		await typist.until('# ');
 		await typist.type('echo code=$?\n');
 		await typist.until('code=130');
-		await typist.type('sleep 1000\n');
-		await typist.until('sleep 1000');
+		await typist.type(SLEEP);
+		await typist.until(ASLEEP);
 		await typist.type('\x1a');
 		await typist.until('Stopped');
 		await typist.type('kill %1; exit 9\n');
@@ -90,11 +94,11 @@ describe('a terminal', () => {
 
 	it('hangs up its processes when it is closed', async () => {
 		const typist = await Typist.open(sandbox);
-		await typist.type('sleep 4321\n');
-		await typist.until('sleep 4321');
+		await typist.type(SLEEP);
+		await typist.until(ASLEEP);
 		await typist.close();
 		expect(await typist.exited).toBe(129);
-		expect((await run(sandbox, 'sleep 1; pgrep -f "^sleep 4321"')).out).toBe('');
+		expect((await run(sandbox, 'sleep 1; pgrep -f "^sleep 4321$"')).out).toBe('');
 	});
 
 	it('is held back, not swallowed, when nobody reads', async () => {

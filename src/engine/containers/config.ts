@@ -9,7 +9,7 @@ export function mergeConfig(asked: ContainerCreateRequest, image: RunConfig, id:
 	const command = mergeCommand(asked, image);
 	const ports = { ...(image.exposedPorts && emptyObjects(image.exposedPorts)), ...asked.ExposedPorts };
 	const volumes = { ...(image.volumes && emptyObjects(image.volumes)), ...asked.Volumes };
-	const health = mergeHealth(asked.Healthcheck, image.healthcheck as HealthConfig | null);
+	const health = mergeHealth(asked.Healthcheck, image.healthcheck);
 	const stopSignal = asked.StopSignal || image.stopSignal;
 	const shell = asked.Shell ?? image.shell;
 	checkAsked(asked, command);

@@ -15,7 +15,7 @@ export async function* containerStats(
 	daemon: Daemon,
 	container: Container,
 	options: { once: boolean; oneShot: boolean; signal: AbortSignal },
-): AsyncGenerator<object> {
+): AsyncGenerator<object, void> {
 	let before: Sample | null = null;
 	for (;;) {
 		const now = await sample(daemon, container);

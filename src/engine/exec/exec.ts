@@ -12,6 +12,8 @@ import type { ProcessSpec, RunningProcess } from '../ports.ts';
 import { ALL_CAPABILITIES, capabilityMask } from '../security/capabilities.ts';
 import { checkUser } from './user.ts';
 
+const ENDED_EXECS_KEPT = 64;
+
 /** A further process of a container, from its creation until the container's end. */
 export interface ExecRecord {
 	id: string;
@@ -57,10 +59,20 @@ export async function createExec(
 		started,
 		notifyStarted,
 	};
+	forgetOldExecs(daemon, container);
 	container.execs.set(exec.id, exec);
 	daemon.execs.set(exec.id, exec);
 	emitContainerEvent(daemon, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
 	return { Id: exec.id };
+}
+
+/** Of those that have ended only the last ones can still be asked about. */
+function forgetOldExecs(daemon: Daemon, container: Container): void {
+	const ended = [...container.execs.values()].filter((exec) => exec.hasStarted && !exec.isRunning);
+	for (const { id } of ended.slice(0, Math.max(0, ended.length - ENDED_EXECS_KEPT))) {
+		container.execs.delete(id);
+		daemon.execs.delete(id);
+	}
 }
 
 function assertExecutable(container: Container, ref: string): void {

@@ -1,5 +1,4 @@
 import type { ImageConfig, ImageInspect } from '#api';
-import type { HealthConfig } from '#api';
 import type { RunConfig } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { formatTime } from '../time.ts';
@@ -56,7 +55,7 @@ function imageConfig(config: RunConfig): ImageConfig {
 		Entrypoint: config.entrypoint,
 		Env: config.env,
 		...(config.exposedPorts && { ExposedPorts: emptyObjects(config.exposedPorts) }),
-		...(config.healthcheck && { Healthcheck: config.healthcheck as HealthConfig }),
+		...(config.healthcheck && { Healthcheck: config.healthcheck }),
 		Labels: config.labels,
 		OnBuild: config.onBuild,
 		...(config.shell && { Shell: config.shell }),

@@ -194,9 +194,10 @@ export const stats: Handler = async (server, call) => {
 	const samples = containerStats(server.daemon, container, { once, oneShot, signal: call.request.signal });
 	const body = new ReadableStream<Uint8Array>({
 		async pull(controller) {
-			const { done, value } = await samples.next().catch(() => ({ done: true, value: undefined }));
-			if (done) controller.close();
-			else controller.enqueue(jsonLine(value));
+			// Cut short by the client: the stream is at its end.
+			const next = await samples.next().catch(() => null);
+			if (!next || next.done) controller.close();
+			else controller.enqueue(jsonLine(next.value));
 		},
 		async cancel() {
 			await samples.return(undefined);

@@ -15,7 +15,10 @@ import {
 const cases = readFileSync(new URL('cases/reference.jsonl', import.meta.url), 'utf8')
 	.trim()
 	.split('\n')
-	.map((line) => JSON.parse(line) as { fn: string; a: [string]; out: Record<string, unknown> | null; err?: string });
+	.map(
+		(line) =>
+			JSON.parse(line) as { fn: string; a: [string]; out: Record<string, unknown> | null; err?: string },
+	);
 
 function described(fn: string, reference: Reference): Record<string, unknown> {
 	const plain = {

@@ -1,3 +1,4 @@
+export { connectHttp } from './http1/client.ts';
 export { serveHttp, type ServeOptions } from './http1/server.ts';
 export * from './http.ts';
 export * from './observe.ts';

@@ -1,4 +1,5 @@
-import { SandboxError, unavailable, unsupported } from '#base';
+import type { SandboxError } from '#base';
+import { unavailable, unsupported } from '#base';
 import { connectSandbox, type Sandbox } from '#sandbox';
 import SandboxWorker from '../workers/sandbox.worker.ts?worker';
 

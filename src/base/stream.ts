@@ -6,8 +6,16 @@ export interface Duplex {
 
 /** A connected pair: what is written to one end is read from the other. */
 export function duplexPair(): [Duplex, Duplex] {
-	const there = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: 16 }, { highWaterMark: 16 });
-	const back = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: 16 }, { highWaterMark: 16 });
+	const there = new TransformStream<Uint8Array, Uint8Array>(
+		undefined,
+		{ highWaterMark: 16 },
+		{ highWaterMark: 16 },
+	);
+	const back = new TransformStream<Uint8Array, Uint8Array>(
+		undefined,
+		{ highWaterMark: 16 },
+		{ highWaterMark: 16 },
+	);
 	return [
 		{ readable: back.readable, writable: there.writable },
 		{ readable: there.readable, writable: back.writable },

@@ -1,4 +1,4 @@
-import { invalid, kindOf } from '#base';
+import { kindOf, messageOf } from '#base';
 import type { CommandContext } from './context.ts';
 
 /** What is read of `~/.docker/config.json`. */
@@ -14,10 +14,10 @@ export interface DockerConfig {
 
 /** The folder of the configuration. */
 export function configFolder(context: CommandContext): string {
-	return context.env['DOCKER_CONFIG'] ?? `${context.env['HOME'] ?? '/root'}/.docker`;
+	return context.env['DOCKER_CONFIG'] || `${context.env['HOME'] ?? '/root'}/.docker`;
 }
 
-/** The user's configuration; empty when there is none. Throws `invalid` for a damaged file. */
+/** The user's configuration; empty when there is none, or, with a warning, when it is damaged. */
 export async function loadConfig(context: CommandContext): Promise<DockerConfig> {
 	const path = `${configFolder(context)}/config.json`;
 	let text: string;
@@ -30,7 +30,8 @@ export async function loadConfig(context: CommandContext): Promise<DockerConfig>
 	try {
 		return JSON.parse(text) as DockerConfig;
 	} catch (error) {
-		throw invalid(`Error loading config file: ${path}: ${(error as Error).message}`, { cause: error });
+		await context.stderr.write(`WARNING: Error parsing config file (${path}): ${goJsonError(text, error)}\n`);
+		return {};
 	}
 }
 
@@ -38,4 +39,13 @@ export async function loadConfig(context: CommandContext): Promise<DockerConfig>
 export async function saveConfig(context: CommandContext, config: DockerConfig): Promise<void> {
 	const text = JSON.stringify(config, null, '\t');
 	await context.files.write(`${configFolder(context)}/config.json`, new TextEncoder().encode(text), 0o600);
+}
+
+/** A JSON error in Go's words. */
+function goJsonError(text: string, error: unknown): string {
+	const message = messageOf(error);
+	const at = /at position (\d+)/.exec(message)?.[1];
+	if (at === undefined || Number(at) >= text.trimEnd().length) return 'unexpected end of JSON input';
+	const where = /property name/.test(message) ? 'object key string' : 'value';
+	return `invalid character '${text[Number(at)]}' looking for beginning of ${where}`;
 }

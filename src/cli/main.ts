@@ -5,7 +5,8 @@ import type { CommandContext } from './context.ts';
 import { errorText } from './invocation.ts';
 import { checkArity } from './parser/arguments.ts';
 import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
-import { Flags, namedFlagError, parseFlags } from './parser/flags.ts';
+import type { Flags } from './parser/flags.ts';
+import { namedFlagError, parseFlags } from './parser/flags.ts';
 import { versionLine } from './commands/system/version-line.ts';
 
 /** Runs one `docker …` command line to its end. Resolves with the exit code; never rejects. */

@@ -86,7 +86,7 @@ export class Peer<Theirs extends Calls> {
 			};
 			const settled = (): void => options.signal?.removeEventListener('abort', giveUp);
 			this.#pending.set(id, {
-				resolve: (value) => (settled(), resolve(value as Theirs[M]['result'])),
+				resolve: (value) => (settled(), resolve(value)),
 				reject: (error) => (settled(), reject(error)),
 				onEvent: options.onEvent,
 			});

@@ -9,6 +9,8 @@ export type { MachinePackage, SitePackage } from './licenses/lists.ts';
 
 /** Shows the page in `target`. The returned object takes news of a machine that is gone. */
 export function showPage(target: HTMLElement, options: PageOptions): { fail(error: unknown): void } {
+	// The terminal's program is large and needed at once: it must not wait for the page to be drawn.
+	void import('./terminal/view.ts');
 	const page = new PageState(options);
 	mount(Page, { target, props: { page } });
 	return page;

@@ -9,7 +9,7 @@ const sandbox = createLocalSandbox({
 	fetchHub: hubAt(new URL('hub/', base).href),
 	clock: systemClock,
 	random: systemRandom,
-	// eslint-disable-next-line no-console -- an entry: this is where diagnostics go
+
 	log: (level, message) => (level === 'error' || level === 'warn') && console[level](message),
 });
 serveSandbox(self, sandbox);

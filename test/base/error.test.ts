@@ -18,7 +18,9 @@ describe('errors', () => {
 
 describe('streams', () => {
 	it('readAll joins chunks and refuses more than its limit', async () => {
-		expect(await readAll(streamOf(new Uint8Array([1]), new Uint8Array([2, 3])))).toEqual(new Uint8Array([1, 2, 3]));
+		expect(await readAll(streamOf(new Uint8Array([1]), new Uint8Array([2, 3])))).toEqual(
+			new Uint8Array([1, 2, 3]),
+		);
 		await expect(readAll(streamOf(new Uint8Array(5)), 4)).rejects.toThrow('longer than 4 bytes');
 	});
 

@@ -53,6 +53,7 @@ export class Learner {
 
 	async goToTerminal(number: number): Promise<void> {
 		await this.page.click(`#terminal-tab-${number}`);
+		await this.page.waitForSelector(`#terminal-${number} textarea`, { state: 'attached' });
 		await this.page.focus(`#terminal-${number} textarea`);
 	}
 

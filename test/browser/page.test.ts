@@ -110,10 +110,10 @@ describe('languages', () => {
 describe('without a mouse', () => {
 	it('tabs are moved through with the arrow keys, and F6 leaves a terminal', async () => {
 		const page = await visit();
-		await page.waitForSelector('#terminal-2 textarea', { state: 'attached' });
 		await page.focus('#terminal-tab-1');
 		await page.keyboard.press('ArrowRight');
 		expect(await page.getAttribute('#terminal-tab-2', 'aria-selected')).toBe('true');
+		await page.waitForSelector('#terminal-2 textarea', { state: 'attached' });
 		await page.focus('#terminal-2 textarea');
 		await page.keyboard.press('F6');
 		expect(await page.evaluate(() => document.activeElement?.id)).toBe('lesson');

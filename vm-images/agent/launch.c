@@ -67,9 +67,11 @@ pid_t launch_clone(unsigned long long flags, int cgroup_fd, int *pidfd, int (*ch
 	return (pid_t)result;
 }
 
+/* What the agent ignores or blocks for itself its programs must not inherit: without SIGHUP nothing would end with its terminal. */
 static void reset_signals(void)
 {
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

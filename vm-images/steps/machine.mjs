@@ -15,7 +15,8 @@ const MEMORY_MB = 512;
 const CMDLINE = [
 	'rw root=host9p rootfstype=9p rootflags=trans=virtio,version=9p2000.L,cache=loose,msize=512000',
 	'init=/root/usr/sbin/init console=ttyS0 tsc=reliable mitigations=off random.trust_cpu=on dummy.numdummies=0',
-	'cgroup.memory=nokmem,nosocket quiet',
+	// Small tables: every network namespace that goes is looked for in all of them.
+	'tcpmhash_entries=64 uhash_entries=256 cgroup.memory=nokmem,nosocket quiet',
 ].join(' ');
 const CODE = ['machine', 'root', 'pack'].map((name) => ({ path: `steps/${name}.mjs` }));
 

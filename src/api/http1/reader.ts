@@ -1,7 +1,10 @@
 import { invalid } from '#base';
 
-/** Longest request head that is read. */
-const MAX_HEAD = 64 * 1024;
+/** Longest head that is read, as in Go's server. */
+const MAX_HEAD = 1 << 20;
+
+/** A head longer than is read. */
+export class HeadTooLong extends Error {}
 
 /** Takes a connection's bytes apart: lines, counted bodies, whatever is there. */
 export class ConnectionReader {
@@ -15,22 +18,25 @@ export class ConnectionReader {
 		this.#reader = readable.getReader();
 	}
 
-	/** The head's lines without their ends; null when the connection ends before one. Throws `invalid` when it is too long or cut. */
+	/** The head's lines without their ends; null when the connection ends before one. Throws `invalid` when it is cut, HeadTooLong when it is too long. */
 	async head(): Promise<string[] | null> {
+		let searched = 0;
 		for (;;) {
-			const end = headEnd(this.#buffer);
+			const end = headEnd(this.#buffer, searched);
+			if ((end?.at ?? this.#buffer.length) > MAX_HEAD) throw new HeadTooLong('the head is too long');
 			if (end) {
-				const text = new TextDecoder('latin1').decode(this.#buffer.subarray(0, end.at));
+				const text = new TextDecoder('latin1').decode(this.#buffer.subarray(0, end.at)).replace(/\r$/, '');
 				this.#buffer = this.#buffer.subarray(end.at + end.length);
 				// Blank lines before a request are allowed (RFC 9112, 2.2).
 				const lines = text.split(/\r?\n/).filter((line, index) => line !== '' || index > 0);
 				if (lines.length > 0) return lines;
+				searched = 0;
 				continue;
 			}
-			if (this.#buffer.length > MAX_HEAD) throw invalid('request head is too long');
+			searched = Math.max(0, this.#buffer.length - 3);
 			if (this.#ended) {
 				if (this.#buffer.length === 0) return null;
-				throw invalid('request head ends early');
+				throw invalid('unexpected EOF');
 			}
 			await this.#more();
 		}
@@ -107,9 +113,9 @@ export class ConnectionReader {
 	}
 }
 
-/** Where a blank line ends the head. */
-function headEnd(bytes: Uint8Array): { at: number; length: number } | null {
-	for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+/** Where a blank line ends the head; nothing before `from` needs looking at. */
+function headEnd(bytes: Uint8Array, from: number): { at: number; length: number } | null {
+	for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
 		if (bytes[at + 1] === 10) return { at, length: 2 };
 		if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return { at, length: 3 };
 	}

@@ -1,7 +1,9 @@
-import { concat, messageOf, type Duplex, type Log } from '#base';
-import type { HttpHandler, HttpRequest, HttpResponse } from '../http.ts';
-import { readBody } from './body.ts';
-import { ConnectionReader } from './reader.ts';
+import { concat, kindOf, messageOf, type Duplex, type Log } from '#base';
+import type { HttpHandler, HttpResponse } from '../http.ts';
+import { readBody, type Body } from './body.ts';
+import { encodeHead, parseRequestHead, statusLine, type RequestHead } from './head.ts';
+import { ConnectionReader, HeadTooLong } from './reader.ts';
+import { ConnectionWriter } from './writer.ts';
 
 export interface ServeOptions {
 	/** Unix ms, for the Date header. */
@@ -9,23 +11,10 @@ export interface ServeOptions {
 	log: Log;
 }
 
-const REASONS: Record<number, string> = {
-	101: 'UPGRADED',
-	200: 'OK',
-	201: 'Created',
-	204: 'No Content',
-	304: 'Not Modified',
-	400: 'Bad Request',
-	401: 'Unauthorized',
-	403: 'Forbidden',
-	404: 'Not Found',
-	405: 'Method Not Allowed',
-	406: 'Not Acceptable',
-	409: 'Conflict',
-	500: 'Internal Server Error',
-	501: 'Not Implemented',
-	503: 'Service Unavailable',
-};
+/** What Go's server still reads of a body that its handler left alone, before it gives the connection up. */
+const MAX_SKIPPED = 256 << 10;
+/** A longer answer is sent chunked, as Go's server does when no handler has said its length. */
+const MAX_COUNTED = 2048;
 
 /**
  * Serves HTTP/1.1 on one connection until either side ends it (RFC 9112). Heads and body pieces are sent as soon as they are there.
@@ -49,22 +38,6 @@ export async function serveHttp(
 	}
 }
 
-class ConnectionWriter {
-	readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-	constructor(writable: WritableStream<Uint8Array>) {
-		this.#writer = writable.getWriter();
-	}
-	async write(bytes: Uint8Array | string): Promise<void> {
-		await this.#writer.write(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
-	}
-	async close(): Promise<void> {
-		await this.#writer.close().catch(() => undefined);
-	}
-	async abort(): Promise<void> {
-		await this.#writer.abort().catch(() => undefined);
-	}
-}
-
 /** One request and its answer; false when the connection is done. */
 async function serveOne(
 	reader: ConnectionReader,
@@ -72,42 +45,55 @@ async function serveOne(
 	handler: HttpHandler,
 	options: ServeOptions,
 ): Promise<boolean> {
-	const gone = new AbortController();
-	let request: HttpRequest;
-	let bodyEnded: Promise<void> = Promise.resolve();
-	let keepAlive: boolean;
+	let head: RequestHead;
+	let body: Body | null;
 	try {
-		const head = await reader.head();
-		if (!head) return false;
-		const parsed = parseHead(head);
-		const body = readBody(reader, parsed.headers);
-		if (body) bodyEnded = body.ended;
-		keepAlive = parsed.keepAlive;
-		request = { ...parsed.request, headers: parsed.headers, body: body?.stream ?? null, signal: gone.signal };
+		const lines = await reader.head();
+		if (!lines) return false;
+		head = parseRequestHead(lines);
+		body = readBody(reader, head.headers);
 	} catch (error) {
-		await writer.write(
-			`HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request: ${messageOf(error)}`,
-		);
+		await refuse(writer, error);
 		return false;
 	}
-	if (request.headers.get('expect')?.toLowerCase() === '100-continue')
-		await writer.write('HTTP/1.1 100 Continue\r\n\r\n');
-	if (!request.headers.has('upgrade')) watchForEnd(reader, bodyEnded, gone);
-	const response = await handler(request);
+	if (head.headers.get('expect')?.toLowerCase() === '100-continue')
+		await writer.write(encodeHead(statusLine(100), []));
+	const gone = new AbortController();
+	if (!head.headers.has('upgrade')) watchForEnd(reader, body, gone);
+	const response = await handler({
+		method: head.method,
+		path: head.path,
+		query: new URLSearchParams(head.query),
+		headers: head.headers,
+		body: body?.stream ?? null,
+		signal: gone.signal,
+	});
 	if (response.hijacked) {
-		await bodyEnded;
+		if (body && !(await body.skip(MAX_SKIPPED))) return false;
 		await takeOver(reader, writer, response, response.hijacked);
 		return false;
 	}
-	await writeResponse(writer, request, response, options);
+	const goesOn = await writeResponse(writer, head, response, gone.signal, options);
 	// What the handler did not read of the request still stands between here and the next one.
-	if (request.body && !request.body.locked) await request.body.cancel();
-	await bodyEnded;
-	return keepAlive;
+	return goesOn && (!body || (await body.skip(MAX_SKIPPED)));
+}
+
+/** Go's answer to what is not HTTP. */
+async function refuse(writer: ConnectionWriter, error: unknown): Promise<void> {
+	const status = error instanceof HeadTooLong ? 431 : kindOf(error) === 'unsupported' ? 501 : 400;
+	const line = statusLine(status);
+	const reason = line.slice('HTTP/1.1 '.length);
+	const text = status === 501 ? messageOf(error) : reason;
+	const head = encodeHead(line, [
+		['Content-Type', 'text/plain; charset=utf-8'],
+		['Connection', 'close'],
+	]);
+	await writer.write(concat([head, new TextEncoder().encode(text)]));
 }
 
 /** A client that closes its side while it waits has gone away. */
-function watchForEnd(reader: ConnectionReader, bodyEnded: Promise<void>, gone: AbortController): void {
+function watchForEnd(reader: ConnectionReader, body: Body | null, gone: AbortController): void {
+	const bodyEnded = body?.ended ?? Promise.resolve();
 	bodyEnded
 		.then(() => reader.moreOrEnd())
 		.then(
@@ -116,54 +102,13 @@ function watchForEnd(reader: ConnectionReader, bodyEnded: Promise<void>, gone: A
 		);
 }
 
-interface ParsedHead {
-	request: Pick<HttpRequest, 'method' | 'path' | 'query'>;
-	headers: Map<string, string>;
-	keepAlive: boolean;
-}
-
-function parseHead(lines: string[]): ParsedHead {
-	const [first = '', ...rest] = lines;
-	const match = /^([A-Z]+) (\S+) HTTP\/1\.([01])$/.exec(first);
-	if (!match) throw new Error('malformed request line');
-	const [, method = '', target = '', minor] = match;
-	const headers = new Map<string, string>();
-	for (const line of rest) {
-		const colon = line.indexOf(':');
-		if (colon <= 0 || /[\s]/.test(line.slice(0, colon))) throw new Error('malformed header');
-		const name = line.slice(0, colon).toLowerCase();
-		const value = line.slice(colon + 1).trim();
-		const before = headers.get(name);
-		headers.set(name, before === undefined ? value : `${before}, ${value}`);
-	}
-	const connection = headers.get('connection')?.toLowerCase() ?? '';
-	const keepAlive = minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
-	const origin = target.replace(/^https?:\/\/[^/]*/, '');
-	const mark = origin.indexOf('?');
-	const path = mark < 0 ? origin : origin.slice(0, mark);
-	return {
-		request: { method, path, query: new URLSearchParams(mark < 0 ? '' : origin.slice(mark + 1)) },
-		headers,
-		keepAlive,
-	};
-}
-
-function statusLine(status: number): string {
-	return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Unknown'}\r\n`;
-}
-
-function headerLines(headers: [string, string][]): string {
-	// A header's value never breaks out of its line, whatever an engine object is called.
-	return headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]+/g, ' ')}\r\n`).join('');
-}
-
 async function takeOver(
 	reader: ConnectionReader,
 	writer: ConnectionWriter,
 	response: HttpResponse,
 	stream: Duplex,
 ): Promise<void> {
-	await writer.write(`${statusLine(response.status)}${headerLines(response.headers)}\r\n`);
+	await writer.write(encodeHead(statusLine(response.status), response.headers));
 	const input = reader
 		.rest()
 		.pipeTo(stream.writable)
@@ -183,52 +128,71 @@ async function takeOver(
 	}
 }
 
-async function writeResponse(
-	writer: ConnectionWriter,
-	request: HttpRequest,
-	response: HttpResponse,
-	options: ServeOptions,
-): Promise<void> {
-	const { status, body } = response;
-	const given = new Set(response.headers.map(([name]) => name.toLowerCase()));
-	const headers: [string, string][] = [...response.headers];
-	if (!given.has('date')) headers.push(['Date', new Date(options.now()).toUTCString()]);
-	const bodiless = status === 204 || status === 304 || status < 200;
-	const isStream = body instanceof ReadableStream;
-	if (!bodiless && isStream) headers.push(['Transfer-Encoding', 'chunked']);
-	else if (!bodiless && !given.has('content-length'))
-		headers.push(['Content-Length', String((body as Uint8Array | null)?.length ?? 0)]);
-	const head = new TextEncoder().encode(`${statusLine(status)}${headerLines(headers)}\r\n`);
-	if (bodiless || request.method === 'HEAD') {
-		await writer.write(head);
-		if (isStream) await body.cancel();
-		return;
-	}
-	if (!isStream) {
-		await writer.write(concat([head, body ?? new Uint8Array()]));
-		return;
-	}
-	await writer.write(head);
-	await writeChunks(writer, body, request.signal);
+/** How an answer's body travels. */
+type Framing = 'none' | 'counted' | 'chunked' | 'to the end';
+
+function framingOf(head: RequestHead, { status, headers, body }: HttpResponse): Framing {
+	if (status === 204 || status === 304 || status < 200) return 'none';
+	if (body === null || headers.some(([name]) => name.toLowerCase() === 'content-length')) return 'counted';
+	if (body instanceof Uint8Array && body.length <= MAX_COUNTED) return 'counted';
+	return head.minor === 1 ? 'chunked' : 'to the end';
 }
 
-async function writeChunks(
+/** Sends an answer; false when the connection cannot be used again. */
+async function writeResponse(
 	writer: ConnectionWriter,
+	head: RequestHead,
+	response: HttpResponse,
+	signal: AbortSignal,
+	options: ServeOptions,
+): Promise<boolean> {
+	const { status, body } = response;
+	const framing = framingOf(head, response);
+	const keepAlive = head.keepAlive && framing !== 'to the end';
+	const headers: [string, string][] = [...response.headers];
+	const has = (name: string) => headers.some(([given]) => given.toLowerCase() === name);
+	if (!has('date')) headers.push(['Date', new Date(options.now()).toUTCString()]);
+	const isEmptyHead = head.method === 'HEAD' && body === null;
+	if (framing === 'counted' && !has('content-length') && !isEmptyHead)
+		headers.push(['Content-Length', String((body as Uint8Array | null)?.length ?? 0)]);
+	if (!keepAlive && head.minor === 1) headers.push(['Connection', 'close']);
+	if (framing === 'chunked') headers.push(['Transfer-Encoding', 'chunked']);
+	const bytes = encodeHead(statusLine(status), headers);
+	if (framing === 'none' || head.method === 'HEAD' || body === null) {
+		await writer.write(bytes);
+		if (body instanceof ReadableStream) await body.cancel();
+		return keepAlive;
+	}
+	if (body instanceof Uint8Array && framing !== 'chunked') {
+		await writer.write(concat([bytes, body]));
+		return keepAlive;
+	}
+	await writer.write(bytes);
+	await (body instanceof Uint8Array
+		? writer.chunk(body)
+		: writeStream(body, signal, (piece) =>
+				framing === 'chunked' ? writer.chunk(piece) : writer.write(piece),
+			));
+	if (framing === 'chunked') await writer.lastChunk();
+	return keepAlive;
+}
+
+/** Sends each piece as it comes, until the stream ends or the client has gone. */
+async function writeStream(
 	body: ReadableStream<Uint8Array>,
 	signal: AbortSignal,
+	write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
 	const reader = body.getReader();
 	const stop = () => void reader.cancel().catch(() => undefined);
 	signal.addEventListener('abort', stop);
+	if (signal.aborted) stop();
 	try {
 		for (;;) {
 			const { done, value } = await reader.read();
 			if (done) break;
-			if (value.length === 0) continue;
-			const size = new TextEncoder().encode(`${value.length.toString(16)}\r\n`);
-			await writer.write(concat([size, value, new Uint8Array([13, 10])]));
+			await write(value);
 		}
-		await writer.write('0\r\n\r\n');
 	} finally {
 		signal.removeEventListener('abort', stop);
 		await reader.cancel().catch(() => undefined);

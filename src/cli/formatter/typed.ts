@@ -74,7 +74,7 @@ const LEFT_OUT: Record<string, [field: string, zero: () => Value][]> = {
 /** An inspected object as its Go struct (`kind` container, image, network or volume), or as bare JSON (`raw`). Null for kinds without one. */
 export function typedJson(kind: string, json: unknown): Value {
 	if (kind === 'raw') return fromJson(json);
-	if (!['container', 'image', 'network', 'volume'].includes(kind)) return null;
+	if (!['container', 'image', 'network', 'volume', 'info'].includes(kind)) return null;
 	return typed(kind, json);
 }
 

@@ -1,4 +1,5 @@
-import { SandboxError, cancelled, unavailable } from '#base';
+import type { SandboxError } from '#base';
+import { cancelled, unavailable } from '#base';
 import { FrameType, INITIAL_CREDIT, MAX_PAYLOAD, encodeFrame, encodeNumberFrame } from '../protocol/index.ts';
 
 /** Credit is given back in portions of this size, so that small traffic costs no frames. */

@@ -35,9 +35,9 @@ export async function listenUnix(
 
 /** What the client sends. Node's own adapter ends only when both directions have, which a half-close is not. */
 function readableOf(socket: Socket): ReadableStream<Uint8Array> {
+	let ended = false;
 	return new ReadableStream<Uint8Array>({
 		start(controller) {
-			let ended = false;
 			socket.on('data', (chunk) => {
 				if (ended) return;
 				controller.enqueue(chunk);
@@ -57,7 +57,10 @@ function readableOf(socket: Socket): ReadableStream<Uint8Array> {
 		},
 		pull: () => void socket.resume(),
 		// The other direction may go on: what still comes is let pass.
-		cancel: () => void socket.removeAllListeners('data').resume(),
+		cancel: () => {
+			ended = true;
+			socket.resume();
+		},
 	});
 }
 

@@ -46,7 +46,7 @@ export async function playAttempt(
 		// That nothing happens can only be seen by waiting a little.
 		const patience = expected.is === 'nothing' ? 10 * PAUSE_MS : PATIENCE_MS;
 		for (let waited = 0; waited < patience; waited += PAUSE_MS) {
-			if (failure !== undefined) throw failure;
+			if (failure !== undefined) throw failure instanceof Error ? failure : new Error(String(failure));
 			if (expected.is !== 'nothing' && isMet(expected, session.states)) break;
 			await ports.clock.sleep(PAUSE_MS);
 		}

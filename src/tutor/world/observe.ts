@@ -48,7 +48,10 @@ export function observeEvent(world: World, event: EngineEvent): void {
 		case 'exec_die': {
 			const exec = knowExec(container, attributes['execID'] ?? '');
 			exec.exitCode = Number(attributes['exitCode'] ?? 0);
+			return;
 		}
+		default:
+			return;
 	}
 }
 

@@ -2,7 +2,7 @@
 const LIMIT = 64 * 1024;
 
 // Control sequences: CSI, OSC (ended by BEL or ST), and the two-byte ones.
-// eslint-disable-next-line no-control-regex
+
 const CONTROL = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_=>()][0-9A-B]?)/g;
 
 /** One terminal's output as a reader would have seen it, taken in pieces. */
@@ -21,7 +21,7 @@ export class TerminalText {
 	/** What has come since the last call, without control sequences and carriage returns. */
 	take(): string {
 		// A sequence cut in two by the end of the piece waits for its other half.
-		const cut = /\x1b[^a-zA-Z\x07\\]{0,64}$/.exec(this.#pending)?.index ?? this.#pending.length; // eslint-disable-line no-control-regex
+		const cut = /\x1b[^a-zA-Z\x07\\]{0,64}$/.exec(this.#pending)?.index ?? this.#pending.length;
 		const text = this.#pending.slice(0, cut).replace(CONTROL, '').replaceAll('\r', '');
 		this.#pending = this.#pending.slice(cut);
 		return text;

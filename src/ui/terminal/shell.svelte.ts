@@ -10,7 +10,6 @@ const PROMPT_PATIENCE_MS = 3000;
 
 /** Whether a piece of output ends as a prompt does. */
 function endsInPrompt(bytes: Uint8Array): boolean {
-	// eslint-disable-next-line no-control-regex -- colours and modes may follow the prompt's last character
 	return /[#$] (?:\x1b\[[\d;?]*[A-Za-z])*$/.test(new TextDecoder().decode(bytes.subarray(-64)));
 }
 
@@ -36,6 +35,7 @@ export class Shell {
 	#writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
 	#ahead = '';
 	#isReading = false;
+	#wantsFocus = false;
 	#onPrompt: () => void = () => undefined;
 	#hasEnded = false;
 	#isDisposed = false;
@@ -48,6 +48,7 @@ export class Shell {
 	/** Draws in this view from now on, and opens the shell. */
 	attach(view: TerminalView): void {
 		this.#view = view;
+		if (this.#wantsFocus) view.focus();
 		void this.#open();
 	}
 
@@ -78,8 +79,10 @@ export class Shell {
 		this.#session?.resize(rows, cols).catch(() => undefined);
 	}
 
+	/** Puts the keyboard here, or will as soon as there is something to put it on. */
 	focus(): void {
-		this.#view?.focus();
+		if (this.#view) this.#view.focus();
+		else this.#wantsFocus = true;
 	}
 
 	fit(): void {

@@ -11,6 +11,7 @@ export class Terminals {
 	constructor(options: ShellOptions) {
 		this.#options = options;
 		this.shells = [new Shell(1, options), new Shell(2, options)];
+		this.current?.focus();
 	}
 
 	get canAdd(): boolean {

@@ -4,7 +4,7 @@ shopt -s checkwinsize histappend
 HISTCONTROL=ignoreboth
 HISTSIZE=5000
 HISTFILESIZE=5000
-if [ "$(id -u)" -eq 0 ]; then
+if [ "$EUID" -eq 0 ]; then
 	PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
 else
 	PS1='\[\e[1;36m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '

@@ -1,5 +1,5 @@
-import { SandboxError, invalid, kindOf, messageOf } from '#base';
-import { isFromEngine, type Client } from '#client';
+import { SandboxError, messageOf } from '#base';
+import type { Client } from '#client';
 import { exitError, errorText, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { joinStreams } from '../../terminal/session.ts';

@@ -1,5 +1,5 @@
 import type { ContainerSummary, EventMessage } from '#api';
-import { SandboxError } from '#base';
+import type { SandboxError } from '#base';
 import { bodyStream, jsonLines, segment, type Client } from '#client';
 import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';

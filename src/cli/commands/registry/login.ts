@@ -10,7 +10,7 @@ import { PUBLIC, registryKey } from './auth.ts';
 export const login: CommandModule = {
 	arity: between(0, 1),
 	async run(invocation) {
-		const { context, client, flags, args } = invocation;
+		const { context, client, args } = invocation;
 		checkFlags(invocation);
 		const server = registryKey(args[0] ?? '');
 		const config = await loadConfig(context);
@@ -73,12 +73,16 @@ async function credentials(
 			);
 		await context.stdout.write('Username: ');
 		username = (await readLine(context, { echo: true })).trim();
-		if (username === '') throw invalid('username is required');
+		if (username === '') throw exitError(1, 'Error: Non-null Username Required');
 	}
-	await context.stdout.write('\nPassword: ');
+	await context.stdout.write(
+		server === PUBLIC
+			? '\ni Info → A Personal Access Token (PAT) can be used instead.\n         To create a PAT, visit https://app.docker.com/settings\n\n\nPassword: '
+			: 'Password: ',
+	);
 	password = await readLine(context, { echo: false });
 	await context.stdout.write('\n');
-	if (password === '') throw invalid('password is required');
+	if (password === '') throw exitError(1, 'Error: Password Required');
 	return { username, password };
 }
 

@@ -1,7 +1,8 @@
 import type { SystemInfo } from '#api';
 import { messageOf } from '#base';
 import { API_VERSION, CLIENT_VERSION } from '#client';
-import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { DOCKER_FUNCTIONS, compileTemplate } from '../../formatter/template/index.ts';
+import { typedJson } from '../../formatter/typed.ts';
 import { bytesSize } from '../../formatter/units.ts';
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
@@ -56,7 +57,7 @@ function complete(server: SystemInfo | null): object {
 function templated(format: string, data: object): string {
 	if (format === 'json' || format === '{{json .}}') return `${JSON.stringify(data)}\n`;
 	try {
-		return `${compileTemplate(format, DOCKER_FUNCTIONS).execute(fromJson(data))}\n`;
+		return `${compileTemplate(format, DOCKER_FUNCTIONS).execute(typedJson('info', data))}\n`;
 	} catch (error) {
 		throw exitError(64, `template parsing error: ${messageOf(error)}`);
 	}

@@ -37,6 +37,10 @@ export const inspectNetworks: CommandModule = {
 	arity: atLeast(1),
 	run: (invocation) => inspectAll(invocation, 'network'),
 };
+export const inspectPlugins: CommandModule = {
+	arity: atLeast(1),
+	run: (invocation) => inspectAll(invocation, 'plugin'),
+};
 export const inspectVolumes: CommandModule = {
 	arity: atLeast(1),
 	run: (invocation) => inspectAll(invocation, 'volume'),

@@ -1,6 +1,7 @@
 import { API_VERSION, CLIENT_VERSION } from '#client';
 import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
+import type { CommandContext } from '../../context.ts';
 import { NONE } from '../../parser/arguments.ts';
 import { invalid, messageOf } from '#base';
 import { BUILT, GIT_COMMIT, GO_VERSION } from './version-line.ts';
@@ -40,14 +41,16 @@ export const version: CommandModule = {
 		};
 		const format = flags.string('format');
 		const text =
-			format === '' ? draw(clientInfo, server) : templated(format, { Client: clientInfo, Server: server });
+			format === ''
+				? draw(clientInfo, server)
+				: await templated(context, format, { Client: clientInfo, Server: server });
 		await context.stdout.write(text);
 		if (failure !== null) throw exitError(1, errorText(failure));
 		return 0;
 	},
 };
 
-function templated(format: string, data: object): string {
+async function templated(context: CommandContext, format: string, data: object): Promise<string> {
 	const template = format === 'json' ? '{{json .}}' : format;
 	let compiled;
 	try {
@@ -59,6 +62,8 @@ function templated(format: string, data: object): string {
 	try {
 		return `${compiled.execute(fromJson(data), { missingKeyIsError: true })}\n`;
 	} catch (error) {
+		// What the template could not print still ends its line.
+		await context.stdout.write('\n');
 		throw invalid(
 			messageOf(error).replace(
 				/map has no entry for key "(\w+)"/,

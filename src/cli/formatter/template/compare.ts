@@ -1,6 +1,6 @@
+import type { Interface } from './value.ts';
 import {
 	Dict,
-	Interface,
 	JsonNumber,
 	Missing,
 	Pointer,

@@ -126,16 +126,9 @@ export function typeName(value: Value): string {
 	if (value instanceof Struct || value instanceof Pointer) return value.type;
 	if (value instanceof JsonNumber) return 'json.Number';
 	if (value instanceof Missing) return '<invalid reflect.Value>';
-	switch (typeof value) {
-		case 'boolean':
-			return 'bool';
-		case 'string':
-			return 'string';
-		case 'bigint':
-			return 'int';
-		case 'number':
-			return 'float64';
-	}
+	if (typeof value === 'boolean') return 'bool';
+	if (typeof value === 'string') return 'string';
+	return typeof value === 'bigint' ? 'int' : 'float64';
 }
 
 /** Go's idea of truth: not the zero value, not empty. */

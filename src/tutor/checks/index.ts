@@ -58,11 +58,6 @@ export function evaluate(spec: CheckSpec, context: CheckContext): Outcome {
 	return (kinds[kind] as CheckKind<unknown>).evaluate(fields, context);
 }
 
-/** Every reason that any kind of check can fail for. */
-export function allReasons(): string[] {
-	return [...new Set(Object.values(kinds).flatMap((kind) => kind.reasons))];
-}
-
 function fits(value: unknown, type: FieldType): boolean {
 	if (value === undefined) return type.endsWith('?');
 	switch (type) {

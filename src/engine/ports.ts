@@ -188,6 +188,31 @@ export interface Runtime {
 		options?: { mode?: number; append?: boolean; parents?: boolean },
 	): Promise<void>;
 	stat(id: string, path: string, options?: { follow?: boolean }): Promise<FileStat>;
+	/** What is at an absolute path of a root, the last link not followed. Throws not-found. */
+	statPath(root: FileRoot, path: string): Promise<PathStat>;
+	/**
+	 * What is at an absolute path as a tar stream: a directory with all that is below it, anything else alone.
+	 * In the archive it is called `name`; `''` leaves the directory itself out and names what is below relatively.
+	 * Not-found and the like reject; what goes wrong later errors the stream. Cancelling the stream ends the work.
+	 */
+	archive(
+		root: FileRoot,
+		path: string,
+		name: string,
+	): Promise<{ stat: PathStat; tar: ReadableStream<Uint8Array> }>;
+	/** Unpacks a plain tar stream into the directory at an absolute path, links on the way to it followed. Nothing leaves the directory. */
+	extract(
+		root: FileRoot,
+		path: string,
+		tar: ReadableStream<Uint8Array>,
+		options?: ExtractOptions,
+	): Promise<void>;
+	/** What a container's writable layer changes in what lies below it, directories before what is in them. */
+	changes(root: FileRoot): Promise<FileChange[]>;
+	/** A container's writable layer as the tar of an image layer, deletions as `.wh.NAME` and `.wh..wh..opq`. */
+	layer(root: FileRoot): Promise<ReadableStream<Uint8Array>>;
+	/** Bytes of the files below each of these directories of the guest, hard links once; 0 for one that is not there. */
+	usage(paths: string[]): Promise<number[]>;
 	/** Facts about the machine for `docker info`: kernel version, memory, name … */
 	facts(): Promise<MachineFacts>;
 }
@@ -200,6 +225,41 @@ export interface FileStat {
 	uid: number;
 	gid: number;
 	linkTarget: string;
+}
+
+/** Whose files: a container's, running or not, or the guest's own. */
+export interface FileRoot {
+	/** The container; `''` is the guest itself. */
+	id: string;
+	/** Diff IDs, topmost first, as in `ContainerSpec`: a container that does not run is mounted for as long as it takes. */
+	lowers: string[];
+	/** What else lies in it (volumes, bind mounts, /etc/hosts …). Those whose source is not there are left out. */
+	binds: { source: string; target: string; readOnly: boolean }[];
+}
+
+export interface PathStat {
+	/** st_mode with its type bits. */
+	mode: number;
+	size: number;
+	mtimeNs: bigint;
+	/** Of a link: where it leads in the end, as an absolute path of the root, whether or not anything is there. */
+	linkTarget: string;
+}
+
+export interface ExtractOptions {
+	/** Refuse to put a file where a directory is, and the other way round. */
+	keepKinds?: boolean;
+	/** `name|uid[:group|gid]`, looked up in the root, to own all of it; `''` leaves the archive's owners. */
+	owner?: string;
+	/** Refuse when the directory is in no bind: the root itself is not to be written. */
+	readOnlyRoot?: boolean;
+}
+
+/** As the API's `Kind`: 0 modified, 1 added, 2 deleted. */
+export interface FileChange {
+	kind: 0 | 1 | 2;
+	/** Absolute. */
+	path: string;
 }
 
 export interface MachineFacts {

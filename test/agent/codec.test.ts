@@ -88,7 +88,8 @@ describe('frames, as the agent takes them apart', () => {
 });
 
 describe('requests, as the agent takes them apart', () => {
-	const large = only(16).filter((one) => one.message === 'SPAWN' || one.message === 'START');
+	const LARGE = ['SPAWN', 'START', 'STAT_PATH', 'ARCHIVE', 'EXTRACT', 'CHANGES', 'LAYER', 'USAGE'];
+	const large = only(16).filter((one) => LARGE.includes(one.message ?? ''));
 
 	test.each(large)('$name', (vector) => {
 		const [line] = ask(`request ${vector.hex}`);

@@ -2,13 +2,18 @@ import { notFound, SandboxError } from '#base';
 import type {
 	ContainerSpec,
 	ExitStatus,
+	ExtractOptions,
+	FileChange,
+	FileRoot,
 	FileStat,
+	PathStat,
 	ProcessIo,
 	ProcessSpec,
 	Runtime,
 	RunningProcess,
 	Task,
 } from '#engine';
+import { FakeFiles } from './fake-files.ts';
 
 /** What a scripted program may do. */
 export interface ProgramContext {
@@ -138,6 +143,8 @@ export class FakeRuntime implements Runtime {
 	readonly spawned: ProcessSpec[] = [];
 	readonly removed: string[] = [];
 	readonly files = new Map<string, Uint8Array>();
+	/** The files of each container, and of the guest (`''`). */
+	readonly roots = new Map<string, FakeFiles>();
 	readonly tasks = new Map<string, FakeProcess>();
 	/** The next start fails with this. */
 	failure: SandboxError | null = null;
@@ -209,6 +216,46 @@ export class FakeRuntime implements Runtime {
 	async stat(id: string, path: string): Promise<FileStat> {
 		const { length } = await this.readFile(id, path);
 		return { mode: 0o100644, size: length, mtimeMs: 0, uid: 0, gid: 0, linkTarget: '' };
+	}
+
+	async statPath(root: FileRoot, path: string): Promise<PathStat> {
+		return this.#filesOf(root).stat(path);
+	}
+
+	async archive(root: FileRoot, path: string, name: string) {
+		return this.#filesOf(root).archive(path, name);
+	}
+
+	async extract(
+		root: FileRoot,
+		path: string,
+		tar: ReadableStream<Uint8Array>,
+		options: ExtractOptions = {},
+	): Promise<void> {
+		await this.#filesOf(root).extract(path, tar, options);
+	}
+
+	async changes(root: FileRoot): Promise<FileChange[]> {
+		return this.#filesOf(root).changes();
+	}
+
+	async layer(root: FileRoot): Promise<ReadableStream<Uint8Array>> {
+		return this.#filesOf(root).layer();
+	}
+
+	async usage(paths: string[]): Promise<number[]> {
+		return paths.map((path) => {
+			const id = /^\/var\/lib\/docker\/overlay2\/([0-9a-f]+)\/diff$/.exec(path)?.[1] ?? '';
+			return this.roots.get(id)?.size ?? 0;
+		});
+	}
+
+	#filesOf({ id, lowers }: FileRoot): FakeFiles {
+		const known = this.roots.get(id);
+		if (known) return known;
+		const files = new FakeFiles(lowers.map((diffId) => this.layers.get(diffId) ?? new Uint8Array()));
+		this.roots.set(id, files);
+		return files;
 	}
 
 	async facts() {

@@ -33,6 +33,12 @@ enum request_op {
 	OP_STAT,
 	OP_PROCESSES,
 	OP_SHUTDOWN,
+	OP_STAT_PATH,
+	OP_ARCHIVE,
+	OP_EXTRACT,
+	OP_CHANGES,
+	OP_LAYER,
+	OP_USAGE,
 };
 
 enum event_kind {
@@ -56,6 +62,7 @@ enum process_flag {
 };
 
 enum write_flag { WRITE_APPEND = 1, WRITE_PARENTS = 2, WRITE_EXCLUSIVE = 4 };
+enum extract_flag { EXTRACT_KEEP_KINDS = 1, EXTRACT_READ_ONLY_ROOT = 2 };
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 #endif

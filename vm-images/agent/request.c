@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "protocol.h"
+
 #define TAKE_LIST(reader, list, count, least)                                                                \
 	do {                                                                                                 \
 		(count) = take_count(reader, least);                                                         \
@@ -154,4 +156,33 @@ void take_container_spec(struct reader *reader, struct container_spec *spec)
 	take_ports(reader, spec);
 	spec->rules_up = take_str(reader);
 	spec->rules_down = take_str(reader);
+}
+
+static void take_file_root(struct reader *reader, struct file_root *root)
+{
+	root->container = take_str(reader);
+	root->lowers = take_strings(reader);
+	TAKE_LIST(reader, root->binds, root->bind_count, 9);
+	for (uint32_t i = 0; i < root->bind_count; i++) {
+		root->binds[i].source = take_str(reader);
+		root->binds[i].target = take_str(reader);
+		root->binds[i].is_read_only = take_bool(reader);
+	}
+}
+
+void take_tree_request(struct reader *reader, uint16_t op, struct tree_request *request)
+{
+	static char nothing[1];
+	*request = (struct tree_request){.path = nothing, .name = nothing, .owner = nothing};
+	take_file_root(reader, &request->root);
+	if (op != OP_CHANGES && op != OP_LAYER)
+		request->path = take_str(reader);
+	if (op == OP_ARCHIVE)
+		request->name = take_str(reader);
+	if (op == OP_EXTRACT) {
+		request->flags = take_u32(reader);
+		request->owner = take_str(reader);
+	}
+	if (op != OP_STAT_PATH)
+		request->channel = take_u32(reader);
 }

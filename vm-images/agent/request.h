@@ -118,8 +118,33 @@ struct container_spec {
 	char *rules_down;
 };
 
-/* Both leave reader->bad set when the body is malformed. */
+/* Whose files: a container's, or the guest's own for "". */
+struct bind_spec {
+	char *source;
+	char *target;
+	bool is_read_only;
+};
+
+struct file_root {
+	char *container;
+	struct strings lowers;
+	struct bind_spec *binds;
+	uint32_t bind_count;
+};
+
+/* STAT_PATH, ARCHIVE, EXTRACT, CHANGES and LAYER; what a request does not have is empty or 0. */
+struct tree_request {
+	struct file_root root;
+	char *path;
+	char *name;
+	char *owner;
+	uint32_t flags;
+	uint32_t channel;
+};
+
+/* All leave reader->bad set when the body is malformed. */
 void take_spawn_request(struct reader *reader, struct spawn_request *request);
 void take_container_spec(struct reader *reader, struct container_spec *spec);
+void take_tree_request(struct reader *reader, uint16_t op, struct tree_request *request);
 
 #endif

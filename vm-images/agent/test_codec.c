@@ -238,6 +238,32 @@ static void print_container(const struct container_spec *spec)
 	print_network(spec);
 }
 
+static void print_tree_request(uint16_t op, const struct tree_request *request)
+{
+	printf(",\"root\":{\"_\":0");
+	field("container", request->root.container);
+	strings("lowers", &request->root.lowers);
+	objects("binds");
+	for (uint32_t i = 0; i < request->root.bind_count; i++) {
+		const struct bind_spec *one = &request->root.binds[i];
+		object(i);
+		field("source", one->source);
+		field("target", one->target);
+		printf(",\"readOnly\":%s}", one->is_read_only ? "true" : "false");
+	}
+	printf("]}");
+	if (op != OP_CHANGES && op != OP_LAYER)
+		field("path", request->path);
+	if (op == OP_ARCHIVE)
+		field("name", request->name);
+	if (op == OP_EXTRACT) {
+		number("flags", request->flags);
+		field("owner", request->owner);
+	}
+	if (op != OP_STAT_PATH)
+		number("channel", request->channel);
+}
+
 static void decode_request(const char *text)
 {
 	uint8_t *bytes;
@@ -246,12 +272,18 @@ static void decode_request(const char *text)
 	struct reader reader = {bytes, bytes + length, &arena, false};
 	struct spawn_request spawn;
 	struct container_spec spec;
+	struct tree_request tree;
+	struct strings paths;
 	uint32_t id = take_u32(&reader);
 	uint16_t op = take_u16(&reader);
 	if (op == OP_SPAWN)
 		take_spawn_request(&reader, &spawn);
 	else if (op == OP_START)
 		take_container_spec(&reader, &spec);
+	else if (op == OP_USAGE)
+		paths = take_strings(&reader);
+	else if (op >= OP_STAT_PATH && op <= OP_LAYER)
+		take_tree_request(&reader, op, &tree);
 	if (!taken_whole(&reader)) {
 		printf("malformed");
 	} else {
@@ -263,6 +295,10 @@ static void decode_request(const char *text)
 			print_program(&spawn.program);
 		} else if (op == OP_START) {
 			print_container(&spec);
+		} else if (op == OP_USAGE) {
+			strings("paths", &paths);
+		} else if (op >= OP_STAT_PATH && op <= OP_LAYER) {
+			print_tree_request(op, &tree);
 		}
 		printf("}");
 	}

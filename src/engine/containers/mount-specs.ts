@@ -58,8 +58,8 @@ function systemMounts({ Privileged, ShmSize, IpcMode, PidMode }: HostConfig): Mo
 	];
 }
 
-/** The files that the engine writes for a container. */
-function fileMounts(container: Container): MountSpec[] {
+/** The files that the engine writes for a container, as its mounts. */
+export function fileMounts(container: Container): MountSpec[] {
 	const { NetworkMode } = container.hostConfig;
 	const owner = NetworkMode.startsWith('container:') ? NetworkMode.slice('container:'.length) : container.id;
 	const directory = containerDirectory({ id: owner });

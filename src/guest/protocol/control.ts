@@ -1,7 +1,7 @@
 import { FrameType, HEADER_LENGTH, seal } from './frame.ts';
-import { events, requests, type EventName, type GuestEvent } from './messages.ts';
+import { events, fileChange, requests, type EventName, type GuestEvent } from './messages.ts';
 import type { ReplyBody, RequestBody, RequestName } from './messages.ts';
-import { Reader, Writer, str, type Wire } from './scalars.ts';
+import { Reader, Writer, str, type Carried, type Wire } from './scalars.ts';
 
 /** A reply's envelope: the body is decoded by who knows what was asked. */
 export interface Reply {
@@ -73,6 +73,14 @@ export function decodeReplyBody<N extends RequestName>(name: N, body: Uint8Array
 	const value = (requests[name].reply as Wire<ReplyBody<N>>).take(from);
 	from.end();
 	return value;
+}
+
+/** All that CHANGES sent on its channel. */
+export function decodeChanges(bytes: Uint8Array): Carried<typeof fileChange>[] {
+	const from = new Reader(bytes);
+	const all: Carried<typeof fileChange>[] = [];
+	while (!from.done) all.push(fileChange.take(from));
+	return all;
 }
 
 const eventNames = new Map(

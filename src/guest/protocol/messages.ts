@@ -15,6 +15,9 @@ export const Flag = {
 /** Bits of WRITE's `flags`. */
 export const WriteFlag = { APPEND: 1, PARENTS: 2, EXCLUSIVE: 4 } as const;
 
+/** Bits of EXTRACT's `flags`. */
+export const ExtractFlag = { KEEP_KINDS: 1, READ_ONLY_ROOT: 2 } as const;
+
 /** Bits of COMMAND's `tty`. */
 export const TtyBit = { STDIN: 1, STDOUT: 2, STDERR: 4 } as const;
 
@@ -105,6 +108,16 @@ const spawn = struct({
 	caps: u64,
 });
 
+const fileRoot = struct({
+	container: str,
+	lowers: list(str),
+	binds: list(struct({ source: str, target: str, readOnly: bool })),
+});
+const pathStat = struct({ mode: u32, size: u64, mtimeNs: u64, linkTarget: str });
+
+/** What CHANGES sends on its channel, over and over. */
+export const fileChange = struct({ kind: u8, path: str });
+
 /** Every request by name: its number, the form of its body and of its reply. */
 export const requests = {
 	HELLO: {
@@ -138,6 +151,24 @@ export const requests = {
 	},
 	PROCESSES: { op: 14, body: struct({ container: str }), reply: struct({ pids: list(u32) }) },
 	SHUTDOWN: { op: 15, body: struct({ reserved: u32 }), reply: nothing },
+	STAT_PATH: { op: 16, body: struct({ root: fileRoot, path: str }), reply: pathStat },
+	ARCHIVE: {
+		op: 17,
+		body: struct({ root: fileRoot, path: str, name: str, channel: u32 }),
+		reply: pathStat,
+	},
+	EXTRACT: {
+		op: 18,
+		body: struct({ root: fileRoot, path: str, flags: u32, owner: str, channel: u32 }),
+		reply: nothing,
+	},
+	CHANGES: { op: 19, body: struct({ root: fileRoot, channel: u32 }), reply: nothing },
+	LAYER: { op: 20, body: struct({ root: fileRoot, channel: u32 }), reply: nothing },
+	USAGE: {
+		op: 21,
+		body: struct({ paths: list(str) }),
+		reply: struct({ used: list(struct({ size: u64 })) }),
+	},
 } as const;
 
 /** Every event by name: its number and the form of its body. */

@@ -113,6 +113,10 @@ export class Reader {
 	rest(): Uint8Array {
 		return this.#bytes.subarray(this.#step(this.#bytes.length - this.#at));
 	}
+	/** Whether everything was taken. */
+	get done(): boolean {
+		return this.#at === this.#bytes.length;
+	}
 	/** Throws unless everything was taken. */
 	end(): void {
 		if (this.#at !== this.#bytes.length) throw malformed('has bytes left over');

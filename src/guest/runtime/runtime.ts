@@ -3,8 +3,12 @@ import { readLayerTree, type Tree } from '#oci';
 import type {
 	ContainerSpec,
 	ExitStatus,
+	ExtractOptions,
+	FileChange,
+	FileRoot,
 	FileStat,
 	MachineFacts,
+	PathStat,
 	ProcessSpec,
 	RunningProcess,
 	Runtime,
@@ -13,6 +17,7 @@ import type {
 } from '../../engine/ports.ts';
 import { WriteFlag, type EventBody } from '../protocol/index.ts';
 import type { Hello, Session } from '../session/session.ts';
+import { GuestFiles } from './files.ts';
 import { GuestProcess, Streams } from './process.ts';
 import { layerName, spawnBody, startBody } from './spec.ts';
 
@@ -37,6 +42,7 @@ export class GuestRuntime implements Runtime {
 	readonly #session: Session;
 	readonly #layers: LayerExport;
 	readonly #clock: Clock;
+	readonly #files: GuestFiles;
 	readonly #processes = new Map<number, GuestProcess>();
 	readonly #tasks = new Map<string, GuestProcess>();
 	/** Every container the agent has a shim or a directory for. */
@@ -47,6 +53,7 @@ export class GuestRuntime implements Runtime {
 		this.#session = session;
 		this.#layers = layers;
 		this.#clock = clock;
+		this.#files = new GuestFiles(session);
 		session.listen({
 			connected: (hello) => this.#connected(hello),
 			lost: () => this.#lost(),
@@ -169,6 +176,39 @@ export class GuestRuntime implements Runtime {
 			follow: options.follow ?? false,
 		});
 		return { mode, size: Number(size), mtimeMs: Number(mtimeNs / 1_000_000n), uid, gid, linkTarget };
+	}
+
+	statPath(root: FileRoot, path: string): Promise<PathStat> {
+		return this.#files.statPath(root, path);
+	}
+
+	archive(
+		root: FileRoot,
+		path: string,
+		name: string,
+	): Promise<{ stat: PathStat; tar: ReadableStream<Uint8Array> }> {
+		return this.#files.archive(root, path, name);
+	}
+
+	extract(
+		root: FileRoot,
+		path: string,
+		tar: ReadableStream<Uint8Array>,
+		options: ExtractOptions = {},
+	): Promise<void> {
+		return this.#files.extract(root, path, tar, options);
+	}
+
+	changes(root: FileRoot): Promise<FileChange[]> {
+		return this.#files.changes(root);
+	}
+
+	layer(root: FileRoot): Promise<ReadableStream<Uint8Array>> {
+		return this.#files.layer(root);
+	}
+
+	usage(paths: string[]): Promise<number[]> {
+		return this.#files.usage(paths);
 	}
 
 	async facts(): Promise<MachineFacts> {

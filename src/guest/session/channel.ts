@@ -1,5 +1,5 @@
 import type { SandboxError } from '#base';
-import { cancelled, unavailable } from '#base';
+import { cancelled, internal, unavailable } from '#base';
 import { FrameType, INITIAL_CREDIT, MAX_PAYLOAD, encodeFrame, encodeNumberFrame } from '../protocol/index.ts';
 
 /** Credit is given back in portions of this size, so that small traffic costs no frames. */
@@ -122,7 +122,7 @@ export class Channel {
 	receive(type: number, payload: Uint8Array, number: number): void {
 		if (type === FrameType.DATA) this.#receiveData(payload);
 		else if (type === FrameType.EOF) this.#receiveEof();
-		else if (type === FrameType.CLOSE) this.#receiveClose();
+		else if (type === FrameType.CLOSE) this.#receiveClose(number);
 		else if (type === FrameType.CREDIT) this.#receiveCredit(number);
 	}
 
@@ -229,7 +229,13 @@ export class Channel {
 		if (this.#ended) this.#letGo();
 	}
 
-	#receiveClose(): void {
+	#receiveClose(errno: number): void {
+		// What was read so far is not all there was.
+		if (errno !== 0 && !this.#peerDone) {
+			this.#controller?.error(internal(`the machine gave up: errno ${errno}`));
+			this.#controller = null;
+			this.#queue = [];
+		}
 		this.#peerDone = true;
 		if (this.#queue.length === 0) this.#finishReading();
 		this.#refuse(cancelled('broken pipe'));

@@ -35,7 +35,10 @@ export async function openApt(folder, store) {
 /** deb822 sources: the mirror that a Debian host uses itself, elsewhere the one that DRYDOCK_DEBIAN_MIRROR names. */
 function sources() {
 	const main = process.env.DRYDOCK_DEBIAN_MIRROR ?? hostMirror();
-	if (!main) throw new Error('this host has no Debian mirror configured: set DRYDOCK_DEBIAN_MIRROR to the address of one, ending in /debian');
+	if (!main)
+		throw new Error(
+			'this host has no Debian mirror configured: set DRYDOCK_DEBIAN_MIRROR to the address of one, ending in /debian',
+		);
 	const stanza = (uri, suites) =>
 		`Types: deb deb-src\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${KEYS}\n`;
 	const security = main.replace(/\/debian\/?$/, '/debian-security');

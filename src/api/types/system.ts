@@ -91,6 +91,7 @@ export interface SystemInfo {
 
 export interface BuildCacheRecord {
 	ID: string;
+	Parent?: string;
 	Type: string;
 	Description: string;
 	InUse: boolean;

@@ -11,7 +11,7 @@ import {
 } from './template/index.ts';
 
 /** One column of a list: what it is called and what it shows. Methods with a parameter (`Label "x"`) have no header. */
-export type Columns<Row> = Record<string, (row: Row) => string | null>;
+export type Columns<Row> = Record<string, (row: Row) => string | boolean | null>;
 
 /** How one kind of thing is listed. */
 export interface ListKind<Row> {
@@ -77,7 +77,7 @@ function resolveFormat<Row>(
 }
 
 /** List formats may hold `\t` and `\n` as two characters each. */
-function unescape(format: string): string {
+export function unescape(format: string): string {
 	return format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
 }
 
@@ -94,7 +94,8 @@ function header<Row>(kind: ListKind<Row>, template: string): string {
 	}
 }
 
-function rowValue<Row>(kind: ListKind<Row>, row: Row): Value {
+/** A row as a template sees it. */
+export function rowValue<Row>(kind: ListKind<Row>, row: Row): Struct {
 	const methods = new Map<string, Method>();
 	for (const [name, show] of Object.entries(kind.columns)) methods.set(name, () => show(row) ?? '<nil>');
 	const { labels } = kind;
@@ -106,6 +107,6 @@ function rowValue<Row>(kind: ListKind<Row>, row: Row): Value {
 	return new Struct(kind.type, new Map(), { methods, json });
 }
 
-function cell(value: string | null): string {
-	return value === null ? 'null' : marshalString(value, true);
+function cell(value: string | boolean | null): string {
+	return typeof value === 'string' ? marshalString(value, true) : String(value);
 }

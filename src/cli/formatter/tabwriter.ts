@@ -8,6 +8,8 @@ export interface TabwriterOptions {
 export const LIST: TabwriterOptions = { minWidth: 10, padding: 3 };
 /** `docker top`. */
 export const TOP: TabwriterOptions = { minWidth: 20, padding: 3 };
+/** `docker version`. */
+export const VERSION: TabwriterOptions = { minWidth: 20, padding: 1 };
 
 interface Line {
 	cells: string[];

@@ -1,117 +1,164 @@
-import { Dict, Pointer, Slice, Struct, fromJson, type Value } from './template/index.ts';
+import { goFields, type GoField } from './go-types.ts';
+import {
+	Dict,
+	Pointer,
+	Slice,
+	Struct,
+	fromJson,
+	marshal,
+	marshalString,
+	type Value,
+} from './template/index.ts';
 
-/**
- * The engine's JSON as the Go structs of the Engine API hold it, so that `inspect -f` prints as Go does: structs as `{a b}`,
- * nil maps as `map[]`, nil pointers as `<nil>`. The engine's objects keep their structs' field order, so the shapes are read off the JSON;
- * what JSON cannot tell (which objects are maps, what a null was, which fields are left out when empty) is listed here by field name.
- */
-
-/** Objects that are Go maps, by field name. */
-const MAPS = new Set([
-	'Annotations',
-	'AuxiliaryAddresses',
-	'Containers',
-	'Data',
-	'DriverOpts',
-	'ExposedPorts',
-	'Labels',
-	'Networks',
-	'Options',
-	'PortBindings',
-	'Ports',
-	'Runtimes',
-	'Status',
-	'StorageOpt',
-	'Sysctls',
-	'Tmpfs',
-	'Volumes',
-]);
-
-/** Nulls that are nil pointers; every other null is a nil slice, or a nil map when it is in MAPS. */
-const POINTERS = new Set([
-	'Health',
-	'Healthcheck',
-	'IPAMConfig',
-	'Init',
-	'MemorySwappiness',
-	'OomKillDisable',
-	'PidsLimit',
-	'SizeRootFs',
-	'SizeRw',
-	'StopTimeout',
-	'UsageData',
-]);
-
-const nil = (type: string): Value => new Pointer(null, type);
-const none = (): Value => new Slice(null, 'string');
-const empty = (): Value => new Dict(null, 'string', '');
-
-/** Fields that the engine leaves out when they are empty, by the object they belong to. */
-const LEFT_OUT: Record<string, [field: string, zero: () => Value][]> = {
-	container: [
-		['SizeRw', () => nil('*int64')],
-		['SizeRootFs', () => nil('*int64')],
-	],
-	State: [['Health', () => nil('*container.Health')]],
-	Config: [
-		['ExposedPorts', empty],
-		['Healthcheck', () => nil('*container.HealthConfig')],
-		['StopSignal', () => ''],
-		['StopTimeout', () => nil('*int')],
-		['Shell', none],
-	],
-	HostConfig: [
-		['Annotations', empty],
-		['StorageOpt', empty],
-		['Tmpfs', empty],
-		['Sysctls', empty],
-		['Runtime', () => ''],
-		['Mounts', none],
-		['Init', () => nil('*bool')],
-	],
+/** What each kind of object that can be inspected is in Go. */
+const KINDS: Record<string, string> = {
+	container: 'container.InspectResponse',
+	image: 'image.InspectResponse',
+	network: 'network.Inspect',
+	volume: 'volume.Volume',
 };
 
-/** An inspected object as its Go struct (`kind` container, image, network or volume), or as bare JSON (`raw`). Null for kinds without one. */
+/** An inspected object as its Go structure, so that `inspect -f` prints as Go does. Null for kinds without one. */
 export function typedJson(kind: string, json: unknown): Value {
-	if (kind === 'raw') return fromJson(json);
-	if (!['container', 'image', 'network', 'volume', 'info'].includes(kind)) return null;
-	return typed(kind, json);
+	const type = KINDS[kind];
+	return type === undefined ? null : goValue(type, json);
 }
 
-function typed(field: string, json: unknown): Value {
-	if (json === null) return nullOf(field);
-	if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : json;
-	if (typeof json === 'string' || typeof json === 'boolean') return json;
-	if (Array.isArray(json)) return sliceOf(field, json);
-	const isMap =
-		MAPS.has(field) ||
-		(field === 'Config' &&
-			Object.values(json as object).every((value) => typeof value === 'string') &&
-			!('Hostname' in (json as object)));
-	const entries = Object.entries(json as object).map(([key, value]): [string, Value] => [
-		key,
-		typed(isMap ? `${field}[]` : key, value),
-	]);
-	if (isMap) return mapOf(entries);
-	const fields = new Map(entries);
-	for (const [name, zero] of LEFT_OUT[field] ?? []) if (!fields.has(name)) fields.set(name, zero());
-	return new Struct(`types.${field}`, fields, { json: () => JSON.stringify(json) });
+/** JSON as Go's decoder puts it into a value of that type: what is missing or null is the type's zero, what the type has not is dropped. */
+export function goValue(type: string, json: unknown): Value {
+	if (type.startsWith('*'))
+		return new Pointer(json === null || json === undefined ? null : goValue(type.slice(1), json), type);
+	if (type.startsWith('[]')) {
+		const elem = type.slice(2);
+		return new Slice(Array.isArray(json) ? json.map((item) => goValue(elem, item)) : null, elem);
+	}
+	const map = /^map\[([^\]]+)\](.+)$/.exec(type);
+	if (map) return mapOf(map[1] ?? '', map[2] ?? '', json);
+	const array = /^\[(\d+)\](.+)$/.exec(type);
+	if (array) return arrayOf(Number(array[1]), array[2] ?? '', json);
+	const fields = goFields(type);
+	return fields ? structOf(type, fields, json) : scalar(type, json);
 }
 
-function nullOf(field: string): Value {
-	if (POINTERS.has(field)) return nil(`*types.${field}`);
-	if (MAPS.has(field) || field === 'Config') return empty();
-	return field === 'Ports[]' || field === 'PortBindings[]' ? new Slice(null, 'nat.PortBinding') : none();
+function mapOf(key: string, elem: string, json: unknown): Dict {
+	const name = elem === '{}' ? 'struct {}' : elem;
+	const entries =
+		json === null || json === undefined
+			? null
+			: new Map(Object.entries(json).map(([key, value]): [string, Value] => [key, goValue(elem, value)]));
+	return new Dict(entries, name === 'any' ? 'interface {}' : name, goValue(elem, undefined), key);
 }
 
-function sliceOf(field: string, items: unknown[]): Slice {
-	const values = items.map((item) => typed(`${field}[]`, item));
-	const [first] = values;
-	const elem = first instanceof Struct ? first.type : typeof first === 'bigint' ? 'int' : 'string';
-	return new Slice(values, elem);
+function arrayOf(length: number, elem: string, json: unknown): Slice {
+	const items = (Array.isArray(json) ? json : []) as unknown[];
+	return new Slice(
+		Array.from({ length }, (_none, index) => goValue(elem, items[index])),
+		elem,
+	);
 }
 
-function mapOf(entries: [string, Value][]): Dict {
-	const isText = entries.every(([, value]) => typeof value === 'string');
-	return isText ? new Dict(new Map(entries), 'string', '') : new Dict(new Map(entries), 'struct {}', null);
+function scalar(type: string, json: unknown): Value {
+	switch (type) {
+		case 'string':
+			return typeof json === 'string' ? json : '';
+		case 'bool':
+			return json === true;
+		case '{}':
+			return new Struct('struct {}', new Map());
+		case 'any':
+			return fromJson(json ?? null);
+		case 'time':
+			return goTime(typeof json === 'string' ? json : '0001-01-01T00:00:00Z');
+		case 'duration':
+			return goDuration(BigInt(Math.trunc(Number(json ?? 0))));
+		default:
+			return typeof json === 'bigint' ? json : BigInt(Math.trunc(Number(json ?? 0)));
+	}
+}
+
+/** time.Time: prints as `2025-05-30 12:00:00.5 +0000 UTC`. */
+function goTime(rfc3339: string): Struct {
+	const [, day = '', clock = '', zone = 'Z'] =
+		/^(\d{4}-\d\d-\d\d)T([\d:.]+)(Z|[+-]\d\d:\d\d)$/.exec(rfc3339) ?? [];
+	const offset = zone.replace(':', '');
+	const text = `${day} ${clock} ${zone === 'Z' ? '+0000 UTC' : `${offset} ${offset}`}`;
+	return new Struct('time.Time', new Map(), { text, json: () => JSON.stringify(rfc3339) });
+}
+
+/** time.Duration: prints as `1m30s`, is a number of nanoseconds in JSON. */
+function goDuration(ns: bigint): Struct {
+	return new Struct('time.Duration', new Map(), { text: durationText(ns), json: () => String(ns) });
+}
+
+function durationText(ns: bigint): string {
+	if (ns === 0n) return '0s';
+	const sign = ns < 0n ? '-' : '';
+	const size = ns < 0n ? -ns : ns;
+	const decimal = (unit: bigint, name: string) => {
+		const fraction = String(size % unit)
+			.padStart(String(unit).length - 1, '0')
+			.replace(/0+$/, '');
+		return `${sign}${size / unit}${fraction && unit > 1n ? `.${fraction}` : ''}${name}`;
+	};
+	if (size < 1_000n) return decimal(1n, 'ns');
+	if (size < 1_000_000n) return decimal(1_000n, 'µs');
+	if (size < 1_000_000_000n) return decimal(1_000_000n, 'ms');
+	const minutes = size / 60_000_000_000n;
+	const rest = size % 60_000_000_000n;
+	const fraction = String(rest % 1_000_000_000n)
+		.padStart(9, '0')
+		.replace(/0+$/, '');
+	const seconds = `${rest / 1_000_000_000n}${fraction ? `.${fraction}` : ''}s`;
+	if (minutes === 0n) return `${sign}${seconds}`;
+	return minutes < 60n
+		? `${sign}${minutes}m${seconds}`
+		: `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+
+/** Structures that print themselves. */
+const TEXTS: Record<string, (json: Record<string, unknown>) => string> = {
+	'units.Ulimit': ({ Name, Soft, Hard }) => `${String(Name)}=${String(Soft)}:${String(Hard)}`,
+	'blkiodev.WeightDevice': ({ Path, Weight }) => `${String(Path)}:${String(Weight)}`,
+	'blkiodev.ThrottleDevice': ({ Path, Rate }) => `${String(Path)}:${String(Rate)}`,
+};
+
+function structOf(type: string, fields: GoField[], json: unknown): Struct {
+	const object = (json ?? {}) as Record<string, unknown>;
+	/** What a template finds by name: own fields, and those of embedded structures. */
+	const found = new Map<string, Value>();
+	const printed: Value[] = [];
+	const written: { name: string; value: Value; omitEmpty: boolean }[] = [];
+	for (const field of fields) {
+		const value = goValue(field.type, field.embedded ? object : object[field.json ?? '']);
+		printed.push(value);
+		if (!field.embedded) {
+			found.set(field.name, value);
+			if (field.json !== null) written.push({ name: field.json, value, omitEmpty: field.omitEmpty });
+			continue;
+		}
+		const inner = value instanceof Pointer ? value.to : value;
+		if (!(inner instanceof Struct)) continue;
+		for (const [name, promoted] of inner.fields) if (!found.has(name)) found.set(name, promoted);
+		written.push(...(inner.written ?? []));
+	}
+	const text = TEXTS[type]?.(object);
+	return new Struct(type, found, {
+		printed,
+		written,
+		...(text !== undefined && { text }),
+		json: () =>
+			`{${written
+				.filter(({ value, omitEmpty }) => !omitEmpty || !isEmpty(value))
+				.map(({ name, value }) => `${marshalString(name, false)}:${marshal(value)}`)
+				.join(',')}}`,
+	});
+}
+
+/** Empty as encoding/json means it: structures never are. */
+function isEmpty(value: Value): boolean {
+	if (value instanceof Slice) return (value.items?.length ?? 0) === 0;
+	if (value instanceof Dict) return (value.entries?.size ?? 0) === 0;
+	if (value instanceof Pointer) return value.to === null;
+	if (value instanceof Struct) return value.type === 'time.Duration' && value.text === '0s';
+	return value === null || value === '' || value === 0n || value === false;
 }

@@ -77,7 +77,9 @@ export class CannedEngine {
 		if (kind === 'images') return image(request.method, name, verb);
 		if (kind === 'networks' && request.method !== 'DELETE') {
 			if (verb !== '') return empty(200);
-			return name === 'nope' ? missing('network nope not found') : json({ Name: name, Id: '1'.repeat(64) });
+			if (name === 'nope') return missing('network nope not found');
+			const found = fixtures.networks.find((network) => network.Name === name);
+			return json(found ?? { Name: name, Id: '1'.repeat(64) });
 		}
 		if (kind === 'volumes' && request.method === 'GET') {
 			const found = fixtures.volumes.find((volume) => volume.Name === name);

@@ -28,7 +28,7 @@ const KIND: ListKind<ContextRow> = {
 	quiet: '{{.Name}}',
 	columns: {
 		Name: (row) => row.name,
-		Current: () => 'true',
+		Current: () => true,
 		Description: (row) => row.description,
 		DockerEndpoint: (row) => row.endpoint,
 		Error: () => '',
@@ -40,7 +40,12 @@ export const ls: CommandModule = {
 	arity: NONE,
 	async run({ context, flags }) {
 		const options = { format: flags.string('format'), quiet: flags.bool('quiet') };
-		await context.stdout.write(formatList(KIND, [DEFAULT], options));
+		const host = context.env['DOCKER_HOST'];
+		await context.stdout.write(formatList(KIND, [{ ...DEFAULT, endpoint: host || ENDPOINT }], options));
+		if (host)
+			await context.stderr.write(
+				'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n',
+			);
 		return 0;
 	},
 };

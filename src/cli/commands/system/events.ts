@@ -1,7 +1,8 @@
 import type { EventMessage } from '#api';
 import { bodyStream, jsonLines } from '#client';
 import { filterQuery } from '../../filters.ts';
-import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { DOCKER_FUNCTIONS, compileTemplate, type CompiledTemplate } from '../../formatter/template/index.ts';
+import { goValue } from '../../formatter/typed.ts';
 import { exitError, type CommandModule } from '../../invocation.ts';
 import { messageOf } from '#base';
 import { NONE } from '../../parser/arguments.ts';
@@ -24,30 +25,31 @@ export const events: CommandModule = {
 		});
 		for await (const line of jsonLines(bodyStream(response))) {
 			const event = JSON.parse(line) as EventMessage;
-			// Kept as the engine wrote it: its nanoseconds are larger than a JavaScript number holds exactly.
-			if (format === '{{json .}}') await context.stdout.write(`${line}\n`);
-			else
-				await context.stdout.write(
-					template
-						? `${template.execute(fromJson(event))}\n`
-						: `${draw(event, /"timeNano":(\d+)/.exec(line)?.[1] ?? '0')}\n`,
-				);
+			// Its nanoseconds are larger than a JavaScript number holds exactly.
+			const nanos = BigInt(/"timeNano":(\d+)/.exec(line)?.[1] ?? '0');
+			await context.stdout.write(
+				template
+					? `${template.execute(goValue('events.Message', { ...event, timeNano: nanos }))}\n`
+					: `${draw(event, nanos)}\n`,
+			);
 		}
 		return 0;
 	},
 };
 
-function parse(format: string) {
+/** A format that would fail on an event is refused before the engine is asked. */
+function parse(format: string): CompiledTemplate {
 	try {
-		return compileTemplate(format, DOCKER_FUNCTIONS);
+		const template = compileTemplate(format, DOCKER_FUNCTIONS);
+		template.execute(goValue('events.Message', {}));
+		return template;
 	} catch (error) {
-		throw exitError(64, `template parsing error: ${messageOf(error)}`);
+		throw exitError(64, `Error parsing format: ${messageOf(error)}`);
 	}
 }
 
 /** `TIME TYPE ACTION ID (key=value, …)`. */
-function draw(event: EventMessage, nanos: string): string {
-	const ns = BigInt(nanos);
+function draw(event: EventMessage, ns: bigint): string {
 	const iso = new Date(Number(ns / 1_000_000n)).toISOString();
 	const time = `${iso.slice(0, 19)}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
 	const attributes = Object.entries(event.Actor.Attributes)

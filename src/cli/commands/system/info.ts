@@ -2,7 +2,7 @@ import type { SystemInfo } from '#api';
 import { messageOf } from '#base';
 import { API_VERSION, CLIENT_VERSION } from '#client';
 import { DOCKER_FUNCTIONS, compileTemplate } from '../../formatter/template/index.ts';
-import { typedJson } from '../../formatter/typed.ts';
+import { goValue } from '../../formatter/typed.ts';
 import { bytesSize } from '../../formatter/units.ts';
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
@@ -34,8 +34,7 @@ export const info: CommandModule = {
 		} catch (error) {
 			failure = error;
 		}
-		if (format !== '')
-			await context.stdout.write(templated(format, { ...complete(server), ClientInfo: CLIENT_INFO }));
+		if (format !== '') await context.stdout.write(templated(format, { ...server, ClientInfo: CLIENT_INFO }));
 		else await context.stdout.write(draw(server));
 		if (failure !== null)
 			throw exitError(
@@ -47,17 +46,10 @@ export const info: CommandModule = {
 	},
 };
 
-/** The API's structure has this list even when an older engine does not send it. */
-function complete(server: SystemInfo | null): object {
-	if (!server || 'CDISpecDirs' in server) return { ...server };
-	const { Warnings, ...rest } = server as SystemInfo;
-	return { ...rest, CDISpecDirs: null, Warnings };
-}
-
 function templated(format: string, data: object): string {
-	if (format === 'json' || format === '{{json .}}') return `${JSON.stringify(data)}\n`;
+	const template = format === 'json' ? '{{json .}}' : format;
 	try {
-		return `${compileTemplate(format, DOCKER_FUNCTIONS).execute(typedJson('info', data))}\n`;
+		return `${compileTemplate(template, DOCKER_FUNCTIONS).execute(goValue('system.dockerInfo', data))}\n`;
 	} catch (error) {
 		throw exitError(64, `template parsing error: ${messageOf(error)}`);
 	}

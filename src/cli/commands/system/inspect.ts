@@ -1,6 +1,11 @@
 import { kindOf, messageOf } from '#base';
 import { isFromEngine, segment } from '#client';
-import { DOCKER_FUNCTIONS, compileTemplate, type CompiledTemplate } from '../../formatter/template/index.ts';
+import {
+	DOCKER_FUNCTIONS,
+	compileTemplate,
+	fromJson,
+	type CompiledTemplate,
+} from '../../formatter/template/index.ts';
 import { typedJson } from '../../formatter/typed.ts';
 import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
@@ -118,7 +123,7 @@ function execute(template: CompiledTemplate, { kind, json }: Found): string {
 		// The second attempt's error is the one that is told.
 	}
 	try {
-		return template.execute(typedJson('raw', raw), { missingKeyIsError: true });
+		return template.execute(fromJson(raw), { missingKeyIsError: true });
 	} catch (error) {
 		throw exitError(1, `template parsing error: ${messageOf(error)}`);
 	}

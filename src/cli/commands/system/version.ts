@@ -1,5 +1,7 @@
 import { API_VERSION, CLIENT_VERSION } from '#client';
-import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { VERSION, alignColumns } from '../../formatter/tabwriter.ts';
+import { goValue } from '../../formatter/typed.ts';
+import { DOCKER_FUNCTIONS, compileTemplate } from '../../formatter/template/index.ts';
 import { errorText, exitError, type CommandModule } from '../../invocation.ts';
 import type { CommandContext } from '../../context.ts';
 import { NONE } from '../../parser/arguments.ts';
@@ -24,7 +26,7 @@ export const version: CommandModule = {
 		let server: ServerVersion | null = null;
 		let failure: unknown = null;
 		try {
-			server = await client.json<ServerVersion>('GET', '/version');
+			server = withReadableTimes(await client.json<ServerVersion>('GET', '/version'));
 		} catch (error) {
 			failure = error;
 		}
@@ -58,19 +60,22 @@ async function templated(context: CommandContext, format: string, data: object):
 	} catch (error) {
 		throw exitError(64, `template parsing error: ${messageOf(error)}`);
 	}
-	if (template === '{{json .}}') return `${JSON.stringify(data)}\n`;
 	try {
-		return `${compiled.execute(fromJson(data), { missingKeyIsError: true })}\n`;
+		const text = compiled.execute(goValue('system.versionInfo', data));
+		return alignColumns(`${text}\n`, VERSION);
 	} catch (error) {
 		// What the template could not print still ends its line.
 		await context.stdout.write('\n');
-		throw invalid(
-			messageOf(error).replace(
-				/map has no entry for key "(\w+)"/,
-				"can't evaluate field $1 in type system.versionInfo",
-			),
-		);
+		throw invalid(messageOf(error));
 	}
+}
+
+/** The engine's build time reads as the client's does. */
+function withReadableTimes(server: ServerVersion): ServerVersion {
+	for (const { Name, Details } of server.Components ?? [])
+		if (Name === 'Engine' && Details?.['BuildTime'] !== undefined)
+			Details['BuildTime'] = buildTime(Details['BuildTime']);
+	return server;
 }
 
 function draw(client: Record<string, string>, server: ServerVersion | null): string {
@@ -107,7 +112,7 @@ function details({ Name, Version, Details = {} }: Component): string[] {
 			row(2, 'API version', `${Details['ApiVersion']} (minimum version ${Details['MinAPIVersion']})`),
 			row(2, 'Go version', Details['GoVersion'] ?? ''),
 			row(2, 'Git commit', Details['GitCommit'] ?? ''),
-			row(2, 'Built', buildTime(Details['BuildTime'] ?? '')),
+			row(2, 'Built', Details['BuildTime'] ?? ''),
 			row(2, 'OS/Arch', `${Details['Os']}/${Details['Arch']}`),
 			row(2, 'Experimental', Details['Experimental'] ?? 'false'),
 		];

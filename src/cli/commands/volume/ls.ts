@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
-import { volumeList, type VolumeRow } from '../../formatter/kinds/volume.ts';
+import type { VolumeInspect } from '#api';
+import { volumeList } from '../../formatter/kinds/volume.ts';
 import { formatList } from '../../formatter/list.ts';
 import type { CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
@@ -13,7 +14,7 @@ export const ls: CommandModule = {
 		const config = await loadConfig(context);
 		const format = flags.string('format') || (quiet ? 'table' : (config.volumesFormat ?? 'table'));
 		const { Volumes, Warnings } = await client.json<{
-			Volumes: VolumeRow[] | null;
+			Volumes: VolumeInspect[] | null;
 			Warnings: string[] | null;
 		}>('GET', '/volumes', { query: filterQuery(flags.list('filter')) });
 		const rows = (Volumes ?? []).sort((a, b) => (a.Name < b.Name ? -1 : 1));

@@ -1,3 +1,4 @@
+import type { BuildCacheRecord } from '#api';
 import type { ListKind } from '../list.ts';
 import { shortId } from '../text.ts';
 import { humanDuration, humanSize } from '../units.ts';
@@ -38,22 +39,8 @@ export function usageList(): ListKind<UsageRow> {
 	};
 }
 
-/** A build cache record as the API lists it. */
-export interface CacheRow {
-	ID: string;
-	Parent?: string;
-	Type: string;
-	Description: string;
-	InUse: boolean;
-	Shared: boolean;
-	Size: number;
-	CreatedAt: string;
-	LastUsedAt: string | null;
-	UsageCount: number;
-}
-
 /** The build cache table of `docker system df -v`. `now` is Unix seconds. */
-export function cacheList(options: { now: number; trunc: boolean }): ListKind<CacheRow> {
+export function cacheList(options: { now: number; trunc: boolean }): ListKind<BuildCacheRecord> {
 	const since = (time: string | null) =>
 		time === null ? '' : `${humanDuration(options.now - Date.parse(time) / 1000)} ago`;
 	return {
@@ -72,6 +59,18 @@ export function cacheList(options: { now: number; trunc: boolean }): ListKind<Ca
 		},
 		table:
 			'{{.ID}}\\t{{.CacheType}}\\t{{.Size}}\\t{{.CreatedSince}}\\t{{.LastUsedSince}}\\t{{.UsageCount}}\\t{{.Shared}}',
+		raw: `build_cache_id: {{.ID}}
+parent_id: {{.Parent}}
+build_cache_type: {{.CacheType}}
+description: {{.Description}}
+created_at: {{.CreatedAt}}
+created_since: {{.CreatedSince}}
+last_used_at: {{.LastUsedAt}}
+last_used_since: {{.LastUsedSince}}
+usage_count: {{.UsageCount}}
+in_use: {{.InUse}}
+shared: {{.Shared}}
+`,
 		columns: {
 			ID: (row) => `${options.trunc ? shortId(row.ID) : row.ID}${row.InUse ? '*' : ''}`,
 			Parent: (row) => row.Parent ?? '',

@@ -1,19 +1,10 @@
+import type { VolumeInspect } from '#api';
 import type { ListKind } from '../list.ts';
 import { joinLabels } from '../text.ts';
 import { humanSize } from '../units.ts';
 
-/** A volume as the API lists it. */
-export interface VolumeRow {
-	Name: string;
-	Driver: string;
-	Mountpoint: string;
-	Scope: string;
-	Labels: Record<string, string> | null;
-	UsageData?: { RefCount: number; Size: number } | null;
-}
-
 /** `docker volume ls`; `verbose` is the table of `docker system df -v`. */
-export function volumeList(options: { verbose?: boolean } = {}): ListKind<VolumeRow> {
+export function volumeList(options: { verbose?: boolean } = {}): ListKind<VolumeInspect> {
 	return {
 		type: '*formatter.volumeContext',
 		headers: {

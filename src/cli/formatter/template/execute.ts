@@ -293,7 +293,7 @@ class Execution {
 		}
 		if (isNil) throw fail(nilMessage(receiver, name));
 		throw fail(
-			`can't evaluate field ${name} in type ${struct ? `*${struct.type}`.replace(/^\*\*/, '*') : typeName(receiver)}`,
+			`can't evaluate field ${name} in type ${struct && receiver === struct ? struct.type : typeName(receiver)}`,
 		);
 	}
 

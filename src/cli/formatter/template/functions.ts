@@ -162,7 +162,8 @@ function indexInto(item: Value, key: Value): Value {
 	if (isNil || value === null || value instanceof Missing) throw new Error('index of untyped nil');
 	const at = bare(key);
 	if (value instanceof Dict) {
-		if (typeof at !== 'string') throw new Error(`value has type ${typeName(at)}; should be ${value.key}`);
+		if (typeof at !== 'string' || value.key !== 'string')
+			throw new Error(`value has type ${typeName(at)}; should be ${value.key}`);
 		return value.entries?.get(at) ?? (value.elem === 'interface {}' ? new Interface(null) : value.zero);
 	}
 	if (value instanceof Slice || typeof value === 'string' || value instanceof JsonNumber) {

@@ -26,9 +26,7 @@ export function printValue(wrapped: Value, depth = 0): string {
 			.map((key) => `${key}:${printValue(value.entries?.get(key) ?? null, depth + 1)}`)
 			.join(' ')}]`;
 	if (value instanceof Struct)
-		return (
-			value.text ?? `{${[...value.fields.values()].map((field) => printValue(field, depth + 1)).join(' ')}}`
-		);
+		return value.text ?? `{${value.printed.map((field) => printValue(field, depth + 1)).join(' ')}}`;
 	if (value instanceof Pointer) return printPointer(value, depth);
 	if (typeof value === 'number') return printFloat(value);
 	return String(value);

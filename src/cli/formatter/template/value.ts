@@ -52,10 +52,15 @@ export class Dict {
 	}
 }
 
-/** A struct, or a pointer to one with methods. Fields print in order; `json` overrides how it marshals. */
+/** A struct, or a pointer to one with methods. `json` overrides how it marshals. */
 export class Struct {
 	readonly type: string;
+	/** What a template finds by name; they print in order when `printed` is not given. */
 	readonly fields: Map<string, Value>;
+	/** What prints, in order: an embedded structure is one value. */
+	readonly printed: readonly Value[];
+	/** What JSON has, in order, so that a structure that embeds this one can write it. */
+	readonly written: readonly JsonField[] | undefined;
 	/** Methods without parameters are called by their name like a field. */
 	readonly methods: Map<string, Method>;
 	/** The JSON object it came from, when it came from JSON. */
@@ -65,14 +70,29 @@ export class Struct {
 	constructor(
 		type: string,
 		fields: Map<string, Value>,
-		extra: { methods?: Map<string, Method>; json?: () => string; text?: string } = {},
+		extra: {
+			methods?: Map<string, Method>;
+			json?: () => string;
+			text?: string;
+			printed?: Value[];
+			written?: JsonField[];
+		} = {},
 	) {
 		this.type = type;
 		this.fields = fields;
+		this.printed = extra.printed ?? [...fields.values()];
+		this.written = extra.written;
 		this.methods = extra.methods ?? new Map<string, Method>();
 		this.json = extra.json;
 		this.text = extra.text;
 	}
+}
+
+/** A field of a structure as JSON has it. */
+export interface JsonField {
+	name: string;
+	value: Value;
+	omitEmpty: boolean;
 }
 
 export type Method = (...args: string[]) => Value;

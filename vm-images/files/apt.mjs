@@ -4,16 +4,15 @@ import path from 'node:path';
 import { sha256, tell } from './cache.mjs';
 import { run } from './run.mjs';
 
-const SUITE = 'bookworm';
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Opens the client with its state in `folder`; package files are kept in `store` by their hash. */
-export async function openApt(folder, store) {
+/** Opens the client for one release of Debian with its state in `folder`; package files are kept in `store` by their names. */
+export async function openApt(folder, store, suite) {
 	for (const name of ['lists/partial', 'cache/archives/partial', 'sources', 'etc'])
 		mkdirSync(path.join(folder, name), { recursive: true });
 	mkdirSync(store, { recursive: true });
 	writeFileSync(path.join(folder, 'status'), '');
-	writeFileSync(path.join(folder, 'sources/debian.sources'), sources());
+	writeFileSync(path.join(folder, 'sources/debian.sources'), sources(suite));
 	const at = (name) => path.join(folder, name);
 	const options = [
 		'-oAPT::Architecture=i386',
@@ -27,13 +26,13 @@ export async function openApt(folder, store) {
 		`-oDir::State::status=${at('status')}`,
 		`-oDir::Cache=${at('cache')}`,
 	];
-	const apt = new Apt(options, at('cache'), store);
+	const apt = new Apt(options, at('cache'), store, suite);
 	await apt.update();
 	return apt;
 }
 
 /** deb822 sources: the mirror that a Debian host uses itself, elsewhere the one that DRYDOCK_DEBIAN_MIRROR names. */
-function sources() {
+function sources(suite) {
 	const main = process.env.DRYDOCK_DEBIAN_MIRROR ?? hostMirror();
 	if (!main)
 		throw new Error(
@@ -42,7 +41,7 @@ function sources() {
 	const stanza = (uri, suites) =>
 		`Types: deb deb-src\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${KEYS}\n`;
 	const security = main.replace(/\/debian\/?$/, '/debian-security');
-	return `${stanza(main, `${SUITE} ${SUITE}-updates`)}\n${stanza(security, `${SUITE}-security`)}`;
+	return `${stanza(main, `${suite} ${suite}-updates`)}\n${stanza(security, `${suite}-security`)}`;
 }
 
 function hostMirror() {
@@ -55,11 +54,13 @@ class Apt {
 	#options;
 	#work;
 	#store;
+	#suite;
 
-	constructor(options, work, store) {
+	constructor(options, work, store, suite) {
 		this.#options = options;
 		this.#work = work;
 		this.#store = store;
+		this.#suite = suite;
 	}
 
 	/** Fetches the lists. One list that is broken on the mirror is said and done without; the packages wanted decide. */
@@ -120,7 +121,8 @@ class Apt {
 	async newest(name) {
 		const out = await run('apt-cache', [...this.#options, 'policy', name]);
 		const version = out.match(/Candidate: (\S+)/)?.[1];
-		if (!version || version === '(none)') throw new Error(`Debian ${SUITE} has no package ${name} for i386`);
+		if (!version || version === '(none)')
+			throw new Error(`Debian ${this.#suite} has no package ${name} for i386`);
 		return `${name}=${version}`;
 	}
 

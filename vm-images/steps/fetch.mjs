@@ -6,6 +6,8 @@ import { openApt } from '../files/apt.mjs';
 import { CACHE, HERE, step } from '../files/cache.mjs';
 
 export const STORE = path.join(CACHE, 'packages');
+/** The release that everything is made of whose image.yaml names no other. */
+const SUITE = 'bookworm';
 
 /** What is wished for: each set of packages by name. */
 export function readWishes() {
@@ -18,28 +20,33 @@ export function readWishes() {
 /** The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE. */
 export async function fetchPackages(wishes) {
 	const asked = { machine: wishes.machine, build: wishes.build, images: {} };
-	for (const [name, { packages = [], without = [] }] of Object.entries(wishes.images))
-		asked.images[name] = { packages, without };
+	for (const [name, { packages = [], without = [], suite = SUITE }] of Object.entries(wishes.images))
+		asked.images[name] = { packages, without, suite };
 	// Not the text of this file: fetching again may bring newer packages, and that is for a change of wishes to decide.
 	const inputs = [JSON.stringify(asked)];
 	const folder = await step('fetch', inputs, async (out) => {
 		mkdirSync(STORE, { recursive: true });
-		const apt = await openApt(path.join(CACHE, 'apt'), STORE);
-		writeFileSync(path.join(out, 'lock.json'), JSON.stringify(await download(apt, asked), null, '\t'));
+		writeFileSync(path.join(out, 'lock.json'), JSON.stringify(await download(asked), null, '\t'));
 	});
 	return JSON.parse(readFileSync(path.join(folder, 'lock.json'), 'utf8'));
 }
 
-async function download(apt, { machine, build, images }) {
+async function download({ machine, build, images }) {
 	const sets = {};
+	const clients = new Map();
+	for (const suite of new Set([SUITE, ...Object.values(images).map((wish) => wish.suite)]))
+		clients.set(suite, await openApt(path.join(CACHE, 'apt', suite), STORE, suite));
+	const apt = clients.get(SUITE);
 	const plain = { kernel: [build.kernel], bios: [build.bios], crun: build.crun.libraries };
 	for (const [name, wanted] of Object.entries(plain)) {
 		const newest = [];
 		for (const one of wanted) newest.push(await apt.newest(one));
 		sets[name] = await apt.download(newest);
 	}
-	for (const [name, { packages, without = [] }] of Object.entries({ machine, ...images }))
-		sets[name] = packages.length === 0 ? [] : await apt.download(await apt.resolve(packages, without));
+	for (const [name, { packages, without = [], suite = SUITE }] of Object.entries({ machine, ...images })) {
+		const client = clients.get(suite);
+		sets[name] = packages.length === 0 ? [] : await client.download(await client.resolve(packages, without));
+	}
 	return { sets, source: await apt.source(build.crun.source) };
 }
 

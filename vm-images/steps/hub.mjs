@@ -71,11 +71,12 @@ function fill(name, wish, debs, parent) {
 	return { tree, papers };
 }
 
-/** A tree of one multi-call program and its names beside it. */
-function appletsOnly(unpacked, at) {
+/** A tree of one multi-call program in bin/, wherever its package has it, and its names beside it. */
+function appletsOnly(unpacked, from) {
 	const tree = new Tree();
 	tree.merged = false;
-	const program = unpacked.need(at).data;
+	const program = unpacked.need(from).data;
+	const at = `bin/${path.basename(from)}`;
 	tree.file(at, program, 0o755);
 	const names = inTemporary('busybox', (file) => {
 		writeFileSync(file, program, { mode: 0o755 });

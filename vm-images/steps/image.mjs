@@ -35,20 +35,35 @@ function same(old, entry) {
 
 /** The history of an image over its parent's: one entry for the layer, one for each line of its config that a build would show. */
 export function makeHistory(wish, parent = []) {
-	const { ExposedPorts, Entrypoint, Cmd, StopSignal } = wish.config;
-	const lines = [
-		ExposedPorts && `EXPOSE map[${Object.keys(ExposedPorts).join(' ')}:{}]`,
-		StopSignal && `STOPSIGNAL ${StopSignal}`,
-		Entrypoint && `ENTRYPOINT ${JSON.stringify(Entrypoint)}`,
-		Cmd && `CMD ${JSON.stringify(Cmd)}`,
-	].filter(Boolean);
-	const empty = lines.map((line) => ({
+	const line = (createdBy) => ({
 		created: CREATED,
-		created_by: line,
+		created_by: createdBy,
 		comment: 'buildkit.dockerfile.v0',
-		empty_layer: true,
-	}));
-	return [...parent, { created: CREATED, created_by: wish.createdBy }, ...empty];
+	});
+	const settings = settingsOf(wish.config).map((text) => ({ ...line(text), empty_layer: true }));
+	return [...parent, line(wish.createdBy), ...settings];
+}
+
+/** What a config sets, in the words that a build leaves in the history. */
+function settingsOf({ Labels, Env, ExposedPorts, Volumes, WorkingDir, User, StopSignal, Entrypoint, Cmd }) {
+	const pairs = (object) => Object.entries(object ?? {}).map(([key, value]) => `${key}=${value}`);
+	const map = (object) =>
+		`map[${Object.keys(object)
+			.map((key) => `${key}:{}`)
+			.sort()
+			.join(' ')}]`;
+	const list = (items) => `[${items.map((item) => JSON.stringify(item)).join(' ')}]`;
+	return [
+		...pairs(Labels).map((pair) => `LABEL ${pair}`),
+		...Env.filter((pair) => !pair.startsWith('PATH=')).map((pair) => `ENV ${pair}`),
+		WorkingDir && WorkingDir !== '/' && `WORKDIR ${WorkingDir}`,
+		Volumes && `VOLUME [${Object.keys(Volumes).join(' ')}]`,
+		ExposedPorts && `EXPOSE ${map(ExposedPorts)}`,
+		User && `USER ${User}`,
+		StopSignal && `STOPSIGNAL ${StopSignal}`,
+		Entrypoint && `ENTRYPOINT ${list(Entrypoint)}`,
+		Cmd && `CMD ${list(Cmd)}`,
+	].filter(Boolean);
 }
 
 /** Writes the image into the registry folder under its tags and its digest; returns its line of the catalogue. */
@@ -56,7 +71,7 @@ export function writeImage(out, name, wish, layers, history) {
 	const config = Buffer.from(
 		JSON.stringify({
 			architecture: '386',
-			config: wish.config,
+			config: { ...wish.config, ...(wish.config.Cmd && { ArgsEscaped: true }) },
 			created: CREATED,
 			history,
 			os: 'linux',

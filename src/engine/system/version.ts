@@ -8,7 +8,7 @@ const GIT_COMMIT = '89c5e8f';
 const BUILD_TIME = '2025-11-05T14:43:20.000000000+00:00';
 /** What answers to the name of runc in the guest. */
 export const RUNC_VERSION = 'crun 1.8.1';
-const GO_VERSION = 'go1.24.9';
+const GO_VERSION = 'go1.25.3';
 
 /** GET /version. */
 export async function version(daemon: Daemon): Promise<VersionResponse> {

@@ -43,16 +43,16 @@ function asRecordedBy28_2(text: string): string {
 		text
 			.replace('Version:           28.5.2', 'Version:           28.2.2')
 			.replace('API version:       1.50 (downgraded from 1.51)', 'API version:       1.50')
-			.replace('Go version:        go1.24.8', 'Go version:        go1.24.3')
+			.replace('Go version:        go1.25.3', 'Go version:        go1.24.3')
 			.replace('Git commit:        ecc6942', 'Git commit:        e6534b4')
-			.replace('Built:             Wed Oct  8 12:17:26 2025', 'Built:             Fri May 30 12:07:14 2025')
+			.replace('Built:             Wed Nov  5 14:43:20 2025', 'Built:             Fri May 30 12:07:14 2025')
 			.replace('OS/Arch:           linux/386', 'OS/Arch:           linux/amd64')
 			.replace('Client:\n Version:    28.5.2', 'Client:\n Version:    28.2.2')
 			// Go's maps have no order.
 			.replace('io.containerd.runc.v2 runc', 'runc io.containerd.runc.v2')
 			.replace('Docker version 28.5.2, build ecc6942', 'Docker version 28.2.2, build e6534b4')
 			.replace(
-				'"Version":"28.5.2","DefaultAPIVersion":"1.51","GitCommit":"ecc6942","GoVersion":"go1.24.8","Os":"linux","Arch":"386","BuildTime":"Wed Oct  8 12:17:26 2025"',
+				'"Version":"28.5.2","DefaultAPIVersion":"1.51","GitCommit":"ecc6942","GoVersion":"go1.25.3","Os":"linux","Arch":"386","BuildTime":"Wed Nov  5 14:43:20 2025"',
 				'"Version":"28.2.2","DefaultAPIVersion":"1.50","GitCommit":"e6534b4","GoVersion":"go1.24.3","Os":"linux","Arch":"amd64","BuildTime":"Fri May 30 12:07:14 2025"',
 			)
 	);

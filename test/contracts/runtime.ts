@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from '#base';
-import type { ContainerSpec, ProcessSpec, Runtime, RunningProcess } from '#engine';
+import { readAll, streamOf } from '#base';
+import { readTar, writeTar, type TarMember } from '#oci';
+import type { ContainerSpec, FileRoot, ProcessSpec, Runtime, RunningProcess } from '#engine';
 
 /** What a suite needs of the runtime under test: itself, and an image's layers with `echo`, `cat`, `true`, `false` and `sleep`. */
 export interface RuntimeUnderTest {
@@ -75,6 +76,89 @@ export function describeRuntime(name: string, make: () => Promise<RuntimeUnderTe
 			await expect(runtime.readFile('', '/tmp/nosuch', 100)).rejects.toMatchObject({ kind: 'not-found' });
 		});
 	});
+	describeTrees(name, make);
+}
+
+/** What it promises about whole trees of files. */
+function describeTrees(name: string, make: () => Promise<RuntimeUnderTest>): void {
+	describe(`${name}, of trees of files`, () => {
+		it('unpacks an archive into a container that does not run, and packs it again', async () => {
+			const { runtime, lowers } = await make();
+			const root = rootOf('contract-trees', lowers);
+			await runtime.extract(root, '/', streamOf(writeTar(TREE)));
+			expect(await runtime.statPath(root, '/work/link')).toMatchObject({ linkTarget: '/work/file' });
+			const { mode, size, mtimeNs } = await runtime.statPath(root, '/work/file');
+			expect([mode.toString(8), size, mtimeNs]).toEqual(['100640', 5, 1_600_000_000_000_000_000n]);
+			const { stat, tar } = await runtime.archive(root, '/work', 'called');
+			expect(stat.mode).toBe(0o040711);
+			expect(await membersOf(tar)).toEqual([
+				'5 called/ 711 7:8 ',
+				'0 called/file 640 1000:1000 hello',
+				'2 called/link 777 0:0 file',
+			]);
+			const file = await runtime.archive(root, '/work/file', 'alone');
+			expect(await membersOf(file.tar)).toEqual(['0 alone 640 1000:1000 hello']);
+			await runtime.remove('contract-trees');
+		});
+
+		it('tells what has changed, and gives it as a layer', async () => {
+			const { runtime, lowers } = await make();
+			const root = rootOf('contract-layer', lowers);
+			expect(await runtime.changes(root)).toEqual([]);
+			await runtime.extract(root, '/', streamOf(writeTar(TREE)));
+			expect(await runtime.changes(root)).toEqual([
+				{ kind: 1, path: '/work' },
+				{ kind: 1, path: '/work/file' },
+				{ kind: 1, path: '/work/link' },
+			]);
+			expect(await membersOf(await runtime.layer(root))).toEqual([
+				'5 work/ 711 7:8 ',
+				'0 work/file 640 1000:1000 hello',
+				'2 work/link 777 0:0 file',
+			]);
+			await runtime.remove('contract-layer');
+		});
+
+		it('says why it does not', async () => {
+			const { runtime, lowers } = await make();
+			const root = rootOf('contract-refused', lowers);
+			await expect(runtime.statPath(root, '/nosuch')).rejects.toMatchObject({ kind: 'not-found' });
+			await expect(runtime.archive(root, '/nosuch', 'x')).rejects.toMatchObject({ kind: 'not-found' });
+			await runtime.extract(root, '/', streamOf(writeTar(TREE)));
+			const refused = (path: string, options = {}) =>
+				runtime.extract(root, path, streamOf(writeTar([{ path: 'work', data: 'x' }])), options);
+			await expect(refused('/nosuch')).rejects.toMatchObject({ kind: 'not-found' });
+			await expect(refused('/work/file')).rejects.toMatchObject({
+				kind: 'invalid',
+				message: 'extraction point is not a directory',
+			});
+			await expect(refused('/', { keepKinds: true })).rejects.toMatchObject({
+				message: 'cannot overwrite directory "work" with non-directory "/"',
+			});
+			await expect(refused('/', { readOnlyRoot: true })).rejects.toMatchObject({
+				message: 'container rootfs is marked read-only',
+			});
+			await runtime.remove('contract-refused');
+		});
+	});
+}
+
+const TREE: TarMember[] = [
+	{ path: 'work/', mode: 0o711, uid: 7, gid: 8, mtime: 1_600_000_000 },
+	{ path: 'work/file', mode: 0o640, uid: 1000, gid: 1000, mtime: 1_600_000_000, data: 'hello' },
+	{ path: 'work/link', type: '2', mode: 0o777, link: 'file' },
+];
+
+function rootOf(id: string, lowers: string[]): FileRoot {
+	return { id, lowers, binds: [] };
+}
+
+/** Each member of an archive in a line: type, name, mode, owner, content or target. */
+async function membersOf(tar: ReadableStream<Uint8Array>): Promise<string[]> {
+	return [...readTar(await readAll(tar))].map(
+		({ type, path, mode, uid, gid, data, link }) =>
+			`${type} ${path} ${mode.toString(8)} ${uid}:${gid} ${type === '2' ? link : new TextDecoder().decode(data)}`,
+	);
 }
 
 async function outputOf(process: RunningProcess): Promise<string> {

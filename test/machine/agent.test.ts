@@ -4,6 +4,7 @@ import { GuestRuntime } from '#guest';
 import type { ContainerSpec, ProcessSpec, RunningProcess } from '../../src/engine/ports.ts';
 import { capabilityMask } from '../../src/engine/security/capabilities.ts';
 import { defaultSeccomp } from '../../src/engine/security/seccomp.ts';
+import { describeRuntime } from '../contracts/runtime.ts';
 import { Guest, buildAgent, busyboxLayer } from './agent/guest.ts';
 
 const CAPS = capabilityMask([], []);
@@ -40,6 +41,8 @@ beforeAll(async () => {
 	guest.server.addLayer(LAYER.slice(0, 24), busyboxLayer());
 });
 afterAll(() => guest?.dispose());
+
+describeRuntime('the guest', async () => ({ runtime, lowers: [`sha256:${LAYER}`] }));
 
 type Changes = Partial<Omit<ContainerSpec, 'process'>> & { process?: Partial<ProcessSpec> };
 

@@ -21,6 +21,7 @@
 #include "session.h"
 #include "task.h"
 #include "transport.h"
+#include "tree_job.h"
 
 static bool session_open;
 static struct arena request_arena;
@@ -46,6 +47,7 @@ static int set_clock(uint64_t ns, struct error *err)
 static void end_session(void)
 {
 	session_open = false;
+	tree_job_drop_all();
 	process_hang_up_all();
 	command_drop_all();
 	docker_socket_drop_all();
@@ -266,6 +268,36 @@ static int on_shutdown(uint32_t id, struct reader *body, struct error *err)
 	return 0;
 }
 
+static int on_stat_path(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_STAT_PATH, body, err);
+}
+
+static int on_archive(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_ARCHIVE, body, err);
+}
+
+static int on_extract(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_EXTRACT, body, err);
+}
+
+static int on_changes(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_CHANGES, body, err);
+}
+
+static int on_layer(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_LAYER, body, err);
+}
+
+static int on_usage(uint32_t id, struct reader *body, struct error *err)
+{
+	return tree_job_start(id, OP_USAGE, body, err);
+}
+
 typedef int request_handler(uint32_t id, struct reader *body, struct error *err);
 
 static request_handler *const handlers[] = {
@@ -284,6 +316,12 @@ static request_handler *const handlers[] = {
     [OP_STAT] = on_stat,
     [OP_PROCESSES] = on_processes,
     [OP_SHUTDOWN] = on_shutdown,
+    [OP_STAT_PATH] = on_stat_path,
+    [OP_ARCHIVE] = on_archive,
+    [OP_EXTRACT] = on_extract,
+    [OP_CHANGES] = on_changes,
+    [OP_LAYER] = on_layer,
+    [OP_USAGE] = on_usage,
 };
 
 /* --- frames and signals ------------------------------------------------------------------------- */

@@ -12,26 +12,12 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "overlay.h"
 #include "protocol.h"
 
-#define LAYERS "/run/drydock/layers/"
 #define PROPAGATION (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 
 /* --- the shim's part ---------------------------------------------------------------------------- */
-
-static int make_folders(const char *id, struct error *err)
-{
-	static const char *const parts[] = {"", "/diff", "/work", "/merged"};
-	char path[FILES_PATH_MAX];
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		snprintf(path, sizeof path, CONTAINER_ROOT "/%s%s", id, parts[i]);
-		if (mkdir(path, i == 0 ? 0710 : 0755) == 0 || errno == EEXIST)
-			continue;
-		if (errno != ENOENT || files_make_folders(CONTAINER_ROOT, 0710) < 0 || mkdir(path, 0710) < 0)
-			return fail_errno(err, "mkdir %s", path);
-	}
-	return 0;
-}
 
 static int store_files(const struct container_spec *spec, struct error *err)
 {
@@ -63,24 +49,10 @@ static int store_files(const struct container_spec *spec, struct error *err)
 int mounts_make_root(struct container *container, struct error *err)
 {
 	const struct container_spec *spec = container->spec;
-	int result = make_folders(spec->id, err);
-	if (result < 0 || (result = store_files(spec, err)) < 0)
+	int result = overlay_make_folders(spec->id, err);
+	if (result < 0 || (result = store_files(spec, err)) < 0 ||
+	    (result = overlay_mount(spec->id, &spec->lowers, err)) < 0)
 		return result;
-	char data[16384], target[FILES_PATH_MAX];
-	size_t at = (size_t)snprintf(data, sizeof data, "lowerdir=");
-	for (uint32_t i = 0; i < spec->lowers.count && at < sizeof data; i++)
-		at += (size_t)snprintf(data + at, sizeof data - at, "%s" LAYERS "%s", i ? ":" : "",
-				       spec->lowers.items[i]);
-	if (at < sizeof data)
-		at += (size_t)snprintf(data + at, sizeof data - at,
-				       ",upperdir=" CONTAINER_ROOT "/%s/diff,workdir=" CONTAINER_ROOT
-				       "/%s/work",
-				       spec->id, spec->id);
-	if (at >= 4096)
-		return fail(err, ENAMETOOLONG, "error creating overlay mount: too many layers");
-	snprintf(target, sizeof target, CONTAINER_ROOT "/%s/merged", spec->id);
-	if (mount("overlay", target, "overlay", 0, data) < 0)
-		return fail_errno(err, "error creating overlay mount to %s", target);
 	container->is_mounted = true;
 	return 0;
 }

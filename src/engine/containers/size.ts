@@ -2,13 +2,15 @@ import { readAll } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 
+/** Where the guest keeps a container's writable layer. */
+export function upperDirectory(container: { id: string }): string {
+	return `/var/lib/docker/overlay2/${container.id}/diff`;
+}
+
 /** Bytes in a container's writable layer. */
 export async function diskUsage(daemon: Daemon, container: Container): Promise<number> {
-	const directory = `/var/lib/docker/overlay2/${container.id}/diff`;
-	const { code, output } = await runInGuest(daemon, ['du', '-s', '-b', directory]);
-	const total = Number(/^\d+/.exec(output)?.[0] ?? 0);
-	// du counts the directory itself, which is no content.
-	return code === 0 ? Math.max(0, total - 40) : 0;
+	const [used = 0] = await daemon.ports.runtime.usage([upperDirectory(container)]);
+	return used;
 }
 
 /** Runs a program of the guest to its end; its standard output as text. */

@@ -27,6 +27,11 @@ export class Responder {
 		return this.bytes(status, 'application/json', jsonLine(value));
 	}
 
+	/** The answer to a HEAD that is all in its headers. */
+	head(more: Header[]): HttpResponse {
+		return { status: 200, headers: this.#headers(more), body: null };
+	}
+
 	/** No content type and no body: `status` is 200, 201 or 204. */
 	empty(status: number): HttpResponse {
 		const length: Header[] = status === 204 || status === 304 ? [] : [['Content-Length', '0']];

@@ -1,3 +1,4 @@
+import * as archive from './archive.ts';
 import * as containers from './containers.ts';
 import * as exec from './exec.ts';
 import type { Handler } from './handler.ts';
@@ -35,11 +36,11 @@ export const ROUTES: readonly [method: string, pattern: string, handler: Handler
 	['GET', '/containers/{name}/top', containers.top],
 	['GET', '/containers/{name}/stats', containers.stats],
 	['DELETE', '/containers/{name}', containers.remove],
-	['GET', '/containers/{name}/changes', system.notSupported('listing changes of a container')],
-	['HEAD', '/containers/{name}/archive', system.notSupported('copying files')],
-	['GET', '/containers/{name}/archive', system.notSupported('copying files')],
-	['PUT', '/containers/{name}/archive', system.notSupported('copying files')],
-	['GET', '/containers/{name}/export', system.notSupported('exporting a container')],
+	['GET', '/containers/{name}/changes', archive.changes],
+	['HEAD', '/containers/{name}/archive', archive.stat],
+	['GET', '/containers/{name}/archive', archive.get],
+	['PUT', '/containers/{name}/archive', archive.put],
+	['GET', '/containers/{name}/export', archive.exported],
 	['GET', '/containers/{name}/attach/ws', system.notSupported('attaching over a WebSocket')],
 
 	['POST', '/containers/{name}/exec', exec.create],

@@ -1,6 +1,5 @@
 import type { DiskUsage } from '#api';
 import { containerSummary } from '../containers/list.ts';
-import { runInGuest } from '../containers/size.ts';
 import type { Daemon } from '../daemon.ts';
 import { imageSummary } from '../images/list.ts';
 import { layersSize } from '../images/prune.ts';
@@ -38,28 +37,12 @@ function imageUsage(daemon: Daemon, image: Parameters<typeof imageSummary>[1]) {
 
 async function volumesUsage(daemon: Daemon) {
 	const volumes = daemon.volumes.list();
-	const sizes = await sizesOf(
-		daemon,
-		volumes.map(({ mountpoint }) => mountpoint),
-	);
-	return volumes.map((volume) => ({
+	const sizes = await daemon.ports.runtime.usage(volumes.map(({ mountpoint }) => mountpoint));
+	return volumes.map((volume, i) => ({
 		...inspectVolume(volume),
 		UsageData: {
 			RefCount: daemon.volumes.usersOf(daemon, volume.name).length,
-			Size: sizes.get(volume.mountpoint) ?? 0,
+			Size: sizes[i] ?? 0,
 		},
 	}));
-}
-
-async function sizesOf(daemon: Daemon, directories: string[]): Promise<Map<string, number>> {
-	if (directories.length === 0) return new Map();
-	const script =
-		'for d; do printf "%s %s\\n" "$(find "$d" -type f -printf "%s\\n" | awk "{s+=\\$1} END {print s+0}")" "$d"; done';
-	const { output } = await runInGuest(daemon, ['sh', '-c', script, 'sh', ...directories]);
-	return new Map(
-		output
-			.split('\n')
-			.filter(Boolean)
-			.map((line) => [line.slice(line.indexOf(' ') + 1), Number(line.slice(0, line.indexOf(' ')))]),
-	);
 }

@@ -1,0 +1,91 @@
+import { unsupported } from '#base';
+import type { Daemon } from './daemon.ts';
+
+const MAGIC: [name: Compression, bytes: number[]][] = [
+	['gzip', [0x1f, 0x8b, 0x08]],
+	['bzip2', [0x42, 0x5a, 0x68]],
+	['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+	['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+/** A stream as it was before it was compressed; one that was not is given back as it came. Throws `unsupported` for what cannot be unpacked here. */
+export async function decompressed(
+	daemon: Daemon,
+	stream: ReadableStream<Uint8Array>,
+): Promise<ReadableStream<Uint8Array>> {
+	const { head, whole } = await peek(stream, 6);
+	const kind = MAGIC.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte))?.[0];
+	switch (kind) {
+		case undefined:
+			return whole;
+		case 'gzip':
+			return whole.pipeThrough(
+				new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>,
+			);
+		case 'zstd':
+			await whole.cancel();
+			throw unsupported('zstd archives are not supported');
+		case 'bzip2':
+		case 'xz':
+			return throughGuest(daemon, whole, [kind, '-dc']);
+	}
+}
+
+/** Its first bytes, and the stream with them still on it. */
+async function peek(
+	stream: ReadableStream<Uint8Array>,
+	count: number,
+): Promise<{ head: Uint8Array; whole: ReadableStream<Uint8Array> }> {
+	const reader = stream.getReader();
+	const chunks: Uint8Array[] = [];
+	const head = new Uint8Array(count);
+	let length = 0;
+	while (length < count) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		head.set(value.subarray(0, count - length), Math.min(length, count));
+		length += value.length;
+		chunks.push(value);
+	}
+	const whole = new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const next = chunks.shift();
+			if (next) {
+				controller.enqueue(next);
+				return;
+			}
+			const { done, value } = await reader.read();
+			if (done) controller.close();
+			else controller.enqueue(value);
+		},
+		cancel: (reason) => reader.cancel(reason),
+	});
+	return { head: head.subarray(0, Math.min(length, count)), whole };
+}
+
+/** What a program of the guest makes of a stream. */
+async function throughGuest(
+	daemon: Daemon,
+	stream: ReadableStream<Uint8Array>,
+	argv: string[],
+): Promise<ReadableStream<Uint8Array>> {
+	const { io } = await daemon.ports.runtime.spawn({
+		argv,
+		env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
+		cwd: '/',
+		user: '',
+		tty: false,
+		stdin: true,
+		rows: 0,
+		cols: 0,
+		caps: 0n,
+		privileged: true,
+		noNewPrivileges: false,
+	});
+	// It stops reading when it has what it wants, or when the archive is damaged: its output then shows it.
+	if (io.stdin) void stream.pipeTo(io.stdin).catch(() => undefined);
+	void io.stderr?.cancel();
+	return io.stdout;
+}

@@ -15,8 +15,22 @@ export interface Input {
 /** Files as the one who typed the command sees them (the guest's, or the host's in tests). Paths are absolute. Missing files throw not-found. */
 export interface CommandFiles {
 	read(path: string): Promise<Uint8Array>;
-	write(path: string, content: Uint8Array, mode?: number): Promise<void>;
+	/** Makes or replaces a file; missing folders on the way are made. */
+	write(path: string, content: Uint8Array | ReadableStream<Uint8Array>, mode?: number): Promise<void>;
 	stat(path: string): Promise<{ isDirectory: boolean; size: number; mode: number }>;
+	/** What is at the path itself. */
+	lstat(path: string): Promise<PathInfo>;
+	/** What is at the path as a tar stream: a directory with all below it, anything else alone. In the archive it is called `name`. */
+	archive(path: string, name: string): Promise<ReadableStream<Uint8Array>>;
+	/** Unpacks a tar stream into a directory; refuses to put a file where a directory is, and the other way round. */
+	extract(path: string, tar: ReadableStream<Uint8Array>): Promise<void>;
+}
+
+/** What is at a path, a link not followed. */
+export interface PathInfo {
+	kind: 'file' | 'directory' | 'link' | 'device' | 'other';
+	/** Of a link: where it leads in the end, as an absolute path, whether or not anything is there. */
+	linkTarget: string;
 }
 
 /** Everything one run of the `docker` command may touch. */

@@ -1,7 +1,6 @@
 import { concat, internal } from '#base';
 import { encodeName } from './names.ts';
-
-const BLOCK = 512;
+import { BLOCK } from './tar.ts';
 
 /** A member to write; what is absent is root's, of time 0, mode 644 or 755. */
 export interface TarMember {
@@ -33,10 +32,7 @@ function writeMember(member: TarMember): Uint8Array[] {
 	const data = bytesOf(member.data ?? '');
 	const records = paxRecords(member, path, link);
 	const type = member.type ?? (member.path.endsWith('/') ? '5' : '0');
-	const parts =
-		records.length === 0
-			? []
-			: [header({ path: 'PaxHeaders/0', type: 'x' }, records.length), padded(records)];
+	const parts = records.length === 0 ? [] : [paxHeader(records.length), padded(records)];
 	return [...parts, header({ ...member, type }, data.length), padded(data)];
 }
 
@@ -49,7 +45,13 @@ function paxRecords(member: TarMember, path: Uint8Array, link: Uint8Array): Uint
 	return concat(records);
 }
 
-function paxRecord(key: string, value: Uint8Array): Uint8Array {
+/** The header of a member's extended records. */
+export function paxHeader(size: number): Uint8Array {
+	return header({ path: 'PaxHeaders/0', type: 'x' }, size);
+}
+
+/** One extended record. */
+export function paxRecord(key: string, value: Uint8Array): Uint8Array {
 	const rest = key.length + value.length + 3;
 	let length = rest + String(rest).length;
 	if (String(length).length !== String(rest).length) length = rest + String(length).length;
@@ -64,12 +66,17 @@ function header(member: TarMember, size: number): Uint8Array {
 	octal(out, 116, 8, member.gid ?? 0);
 	octal(out, 124, 12, size);
 	octal(out, 136, 12, member.mtime ?? 0);
-	out.fill(32, 148, 156);
 	out[156] = (member.type ?? '0').charCodeAt(0);
 	out.set(encodeName(member.link ?? '').subarray(0, 100), 157);
-	out.set(bytesOf('ustar\x0000'), 257);
 	octal(out, 329, 8, member.major ?? 0);
 	octal(out, 337, 8, member.minor ?? 0);
+	return sealHeader(out);
+}
+
+/** Marks a header as POSIX and sets its sum. */
+export function sealHeader(out: Uint8Array): Uint8Array {
+	out.set(bytesOf('ustar\x0000'), 257);
+	out.fill(32, 148, 156);
 	const sum = out.reduce((total, byte) => total + byte, 0);
 	out.set(bytesOf(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
 	return out;
@@ -91,7 +98,8 @@ function octal(out: Uint8Array, at: number, length: number, value: number): void
 	out[at] = 0x80;
 }
 
-function padded(data: Uint8Array): Uint8Array {
+/** Data filled up to whole blocks. */
+export function padded(data: Uint8Array): Uint8Array {
 	const out = new Uint8Array(Math.ceil(data.length / BLOCK) * BLOCK);
 	out.set(data);
 	return out;

@@ -1,7 +1,7 @@
 import { invalid, unsupported } from '#base';
 import { decodeName } from './names.ts';
 
-const BLOCK = 512;
+export const BLOCK = 512;
 /** No header record (PAX, GNU long name) is near this long in an honest archive. */
 const MAX_EXTENSION = 1 << 20;
 
@@ -83,7 +83,8 @@ function entryOf(header: Uint8Array, type: string, data: Uint8Array, extensions:
 	};
 }
 
-function headerPath(header: Uint8Array): string {
+/** The name in the header: POSIX archives have its beginning in a field of its own. */
+export function headerPath(header: Uint8Array): string {
 	const name = readText(header, 0, 100);
 	// "ustar" and NUL: POSIX. GNU's own magic ends in blanks and has times where the prefix would be.
 	const posix = readText(header, 257, 6) === 'ustar' && header[262] === 0;
@@ -98,9 +99,14 @@ function readExtension(type: string, data: Uint8Array): Extensions {
 	return type === 'L' ? { path: text } : { link: text };
 }
 
-/** PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. */
 function readPax(data: Uint8Array): Extensions {
 	const out: Extensions = {};
+	for (const [key, value] of paxRecords(data)) applyPax(out, key, value);
+	return out;
+}
+
+/** PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. */
+export function* paxRecords(data: Uint8Array): Generator<[key: string, value: Uint8Array]> {
 	for (let at = 0; at < data.length;) {
 		const space = data.indexOf(32, at);
 		const length = Number(asciiOf(data, at, space));
@@ -115,10 +121,9 @@ function readPax(data: Uint8Array): Extensions {
 			data[end - 1] !== 10
 		)
 			throw invalid('the archive has a damaged extended header');
-		applyPax(out, asciiOf(data, space + 1, equals), data.subarray(equals + 1, end - 1));
+		yield [asciiOf(data, space + 1, equals), data.subarray(equals + 1, end - 1)];
 		at = end;
 	}
-	return out;
 }
 
 function applyPax(out: Extensions, key: string, value: Uint8Array): void {
@@ -140,7 +145,7 @@ function paxNumber(value: Uint8Array): number {
 }
 
 /** Octal text, or big-endian two's complement when the first bit is set. */
-function readNumber(header: Uint8Array, at: number, length: number): number {
+export function readNumber(header: Uint8Array, at: number, length: number): number {
 	const first = header[at] as number;
 	if (first & 0x80) return readBinary(header, at, length);
 	const text = readText(header, at, length).trim();
@@ -161,7 +166,8 @@ function readBinary(header: Uint8Array, at: number, length: number): number {
 	return number;
 }
 
-function readText(bytes: Uint8Array, at: number, length: number): string {
+/** A text that ends at its first NUL. */
+export function readText(bytes: Uint8Array, at: number, length: number): string {
 	const end = bytes.subarray(at, at + length).indexOf(0);
 	return decodeName(bytes.subarray(at, at + (end < 0 ? length : end)));
 }
@@ -172,13 +178,14 @@ function asciiOf(bytes: Uint8Array, from: number, to: number): string {
 	return out;
 }
 
-function isZero(block: Uint8Array): boolean {
+/** Whether a block ends the archive. */
+export function isZero(block: Uint8Array): boolean {
 	for (const byte of block) if (byte !== 0) return false;
 	return true;
 }
 
-/** The sum of all bytes with its own field as blanks; some old writers summed signed bytes. */
-function checkSum(header: Uint8Array, at: number): void {
+/** Throws `invalid` unless the header's sum is right: of all bytes with its own field as blanks; some old writers summed signed bytes. */
+export function checkSum(header: Uint8Array, at: number): void {
 	let unsigned = 0;
 	let signed = 0;
 	for (let i = 0; i < BLOCK; i++) {

@@ -1,8 +1,36 @@
 import type { HttpHandler } from '#api';
 import type { Clock } from '#base';
-import { runDocker, type CommandContext } from '#cli';
+import { runDocker, type CommandContext, type PathInfo } from '#cli';
 import type { GuestRuntime, HostCommand } from '#guest';
 import { FileType, isType } from '#oci';
+
+/** Writes a file piece by piece; what was there stays until the first piece has come. */
+async function writeFile(
+	runtime: GuestRuntime,
+	path: string,
+	content: Uint8Array | ReadableStream<Uint8Array>,
+	mode: number | undefined,
+): Promise<void> {
+	const options = { parents: true, ...(mode !== undefined && { mode }) };
+	if (content instanceof Uint8Array) return runtime.writeFile('', path, content, options);
+	const reader = content.getReader();
+	for (let append = false; ; append = true) {
+		const { done, value } = await reader.read();
+		if (!done) await runtime.writeFile('', path, value, { ...options, append });
+		else if (!append) await runtime.writeFile('', path, new Uint8Array(), options);
+		if (done) return;
+	}
+}
+
+/** The guest's own files. */
+const GUEST = { id: '', lowers: [], binds: [] };
+
+function kindOf(mode: number): PathInfo['kind'] {
+	if (isType(mode, FileType.DIRECTORY)) return 'directory';
+	if (isType(mode, FileType.FILE)) return 'file';
+	if (isType(mode, FileType.SYMLINK)) return 'link';
+	return isType(mode, FileType.CHARACTER) || isType(mode, FileType.BLOCK) ? 'device' : 'other';
+}
 
 /** The `docker` command of a stub in the guest, run here against the engine. Resolves with its exit code. */
 export function dockerCommand(
@@ -26,12 +54,17 @@ export function dockerCommand(
 		engine,
 		files: {
 			read: (path) => runtime.readFile('', path, Number.MAX_SAFE_INTEGER),
-			write: (path, content, mode) =>
-				runtime.writeFile('', path, content, { parents: true, ...(mode !== undefined && { mode }) }),
+			write: (path, content, mode) => writeFile(runtime, path, content, mode),
 			stat: async (path) => {
 				const { mode, size } = await runtime.stat('', path, { follow: true });
 				return { isDirectory: isType(mode, FileType.DIRECTORY), size, mode: mode & 0o7777 };
 			},
+			lstat: async (path) => {
+				const { mode, linkTarget } = await runtime.statPath(GUEST, path);
+				return { kind: kindOf(mode), linkTarget };
+			},
+			archive: async (path, name) => (await runtime.archive(GUEST, path, name)).tar,
+			extract: (path, tar) => runtime.extract(GUEST, path, tar, { keepKinds: true }),
 		},
 		clock,
 		terminal: {

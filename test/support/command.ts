@@ -1,6 +1,7 @@
 import type { HttpHandler } from '#api';
-import { notFound, streamOf } from '#base';
+import { streamOf } from '#base';
 import { runDocker, type CommandContext } from '#cli';
+import { MemoryFiles } from './memory-files.ts';
 
 /** What one run of the command printed and how it ended. */
 export interface CommandResult {
@@ -13,7 +14,7 @@ export interface CommandOptions {
 	env?: Record<string, string>;
 	stdin?: string;
 	cwd?: string;
-	files?: Record<string, string>;
+	files?: Record<string, string> | MemoryFiles;
 	/** Unix ms. */
 	now?: number;
 	/** A terminal of that size on all three streams. */
@@ -49,19 +50,7 @@ export async function docker(
 		stdout: output('stdout'),
 		stderr: output('stderr'),
 		engine,
-		files: {
-			read: async (path) => {
-				const text = options.files?.[path];
-				if (text === undefined) throw notFound(`open ${path}: no such file or directory`);
-				return new TextEncoder().encode(text);
-			},
-			write: async () => undefined,
-			stat: async (path) => {
-				const text = options.files?.[path];
-				if (text === undefined) throw notFound(path);
-				return { isDirectory: false, size: text.length, mode: 0o100644 };
-			},
-		},
+		files: options.files instanceof MemoryFiles ? options.files : new MemoryFiles(options.files),
 		clock: { now: () => options.now ?? 1_795_000_000_000, sleep },
 		terminal: {
 			size: () => options.terminal ?? { rows: 0, cols: 0 },

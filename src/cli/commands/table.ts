@@ -6,6 +6,7 @@ type Load = () => Promise<CommandModule>;
 export const COMMANDS: Record<string, Load> = {
 	'container attach': async () => (await import('./container/attach.ts')).attach,
 	'container commit': async () => (await import('./image/commit.ts')).commit,
+	'container cp': async () => (await import('./container/cp.ts')).cp,
 	'container create': async () => (await import('./container/create.ts')).create,
 	'container diff': async () => (await import('./container/diff.ts')).diff,
 	'container exec': async () => (await import('./container/exec.ts')).exec,

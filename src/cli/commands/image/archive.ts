@@ -1,15 +1,16 @@
-import { invalid, readAll } from '#base';
+import { invalid, messageOf, readAll } from '#base';
 import { bodyStream, headerOf, segment } from '#client';
-import { openInput, refuseTerminal, saveTo } from '../../files.ts';
-import type { CommandModule } from '../../invocation.ts';
+import { checkOutputFile, openInput, refuseTerminal, saveTo } from '../../files.ts';
+import type { CommandModule, Invocation } from '../../invocation.ts';
 import { NONE, atLeast, between, exactly } from '../../parser/arguments.ts';
 import { drawMessages } from '../../terminal/progress.ts';
 
 /** `docker save`: a tar archive of images on stdout or in a file. */
 export const save: CommandModule = {
 	arity: atLeast(1),
-	async run({ context, client, flags, args }) {
-		refuseTerminal(context, flags.string('output'));
+	async run(invocation) {
+		const { context, client, flags, args } = invocation;
+		await prepareOutput(invocation, 'failed to save image');
 		const response = await client.request('GET', '/images/get', {
 			query: { names: args, ...(flags.has('platform') && { platform: flags.string('platform') }) },
 			signal: context.signal,
@@ -22,8 +23,9 @@ export const save: CommandModule = {
 /** `docker export CONTAINER`: a tar archive of a container's files. */
 export const exportContainer: CommandModule = {
 	arity: exactly(1),
-	async run({ context, client, flags, args }) {
-		refuseTerminal(context, flags.string('output'));
+	async run(invocation) {
+		const { context, client, flags, args } = invocation;
+		await prepareOutput(invocation, 'failed to export container');
 		const response = await client.request('GET', `/containers/${segment(args[0] ?? '')}/export`, {
 			signal: context.signal,
 		});
@@ -81,3 +83,15 @@ export const importImage: CommandModule = {
 		return 0;
 	},
 };
+
+/** Whether an archive can be put where it is to go is known before the engine is asked for it. */
+async function prepareOutput({ context, flags }: Invocation, failure: string): Promise<void> {
+	const path = flags.string('output');
+	refuseTerminal(context, path);
+	if (path === '') return;
+	try {
+		await checkOutputFile(context, path);
+	} catch (error) {
+		throw invalid(`${failure}: ${messageOf(error)}`, { cause: error });
+	}
+}

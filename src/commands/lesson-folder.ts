@@ -5,9 +5,11 @@ import { createNodeSandbox, systemClock } from '#platform/node';
 import {
 	hintHtml,
 	LOCALES,
+	sentenceHtml,
 	parseLesson,
 	playAttempt,
 	readExpectation,
+	type CheckState,
 	type Expectation,
 	type Lesson,
 } from '#tutor';
@@ -95,12 +97,12 @@ export async function play({ lessons }: LessonFolder, attempt: Attempt): Promise
 function wordless(
 	lessons: Lesson[],
 	{ check: id, reason }: Extract<Expectation, { is: 'hint' }>,
-	states: readonly { id: string; facts: Record<string, string> }[],
+	states: readonly CheckState[],
 ): string | null {
-	const facts = states.find((state) => state.id === id)?.facts ?? {};
+	const state = states.find((one) => one.id === id);
 	for (const lesson of lessons) {
 		const check = lesson.checks.find((one) => one.id === id);
-		const hint = check ? hintHtml(lesson.locale, check.hints, reason, facts) : '';
+		const hint = check && state ? hintHtml(check, state) || sentenceHtml(lesson.locale, check, state) : '';
 		if (!hint) return `there is no hint for ${id} ${reason} in ${lesson.locale}`;
 		const hole = /\{\w+\}/.exec(hint);
 		if (hole) return `the hint for ${id} ${reason} in ${lesson.locale} leaves ${hole[0]} open`;

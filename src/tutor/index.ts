@@ -1,13 +1,42 @@
-export { hintHtml } from './hints/hint.ts';
-export {
-	LOCALES,
-	type Lesson,
-	type LessonCheck,
-	type LessonPart,
-	type LessonSection,
-	type Locale,
+export type { CheckSpec } from './checks/index.ts';
+export type { Goal } from './lesson/front-matter.ts';
+export type {
+	Answer,
+	Lesson,
+	LessonCheck,
+	LessonCommand,
+	LessonGoal,
+	LessonPart,
+	LessonStep,
+	Question,
 } from './lesson/lesson.ts';
-export { parseLesson, type LessonSource } from './lesson/parse.ts';
-export { playAttempt, readExpectation, type Expectation, type PlayPorts } from './session/play.ts';
-export type { WatchPorts } from './session/ports.ts';
-export { LessonSession, type CheckState } from './session/session.ts';
+export { LOCALES, type Locale, type Words } from './lesson/locale.ts';
+export { parseLesson, readLesson, textFile, type LessonReading, type LessonTexts } from './lesson/read.ts';
+export {
+	exportProgress,
+	importProgress,
+	mergeProgress,
+	progressOf,
+	wasDone,
+	type LessonProgress,
+	type Progress,
+} from './progress/progress.ts';
+export { formatProblem, type Problem } from './schema/problem.ts';
+export { playAttempt, readExpectation, type Expectation } from './session/play.ts';
+export type { MachineKeeper, SessionPorts } from './session/ports.ts';
+export { LessonSession, type SessionOptions } from './session/session.ts';
+export type {
+	CheckState,
+	GoalContainer,
+	GoalImage,
+	GoalItem,
+	GoalState,
+	ImageNow,
+	NextCommand,
+	QuestionState,
+	SessionActions,
+	SessionState,
+	StepState,
+} from './session/state.ts';
+export { helpHtml, hintHtml, sentenceHtml } from './words/words.ts';
+export { SHELL_MARKS } from './world/output.ts';

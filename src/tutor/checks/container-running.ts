@@ -1,53 +1,63 @@
 import { living } from '../world/observe.ts';
-import { fail, pass, waiting, type CheckKind } from './check.ts';
-import { failureToMake, mismatch, type Wanted } from './match.ts';
+import type { SeenContainer } from '../world/world.ts';
+import { checkKind, fail, pass, waiting, type Look, type Outcome } from './check.ts';
+import { container } from './fields.ts';
+import {
+	CONFIG_REASON,
+	failureToMake,
+	MATCH_REASONS,
+	mismatch,
+	wantedText,
+	wrongConfig,
+	type Wanted,
+} from './match.ts';
 
-/** Passes once a container as described is running. */
-export const containerRunning: CheckKind<Wanted> = {
-	fields: { name: 'text?', image: 'text?', command: 'text?', interactive: 'boolean?', publish: 'text?' },
-	reasons: [
-		'image-unknown',
-		'name-taken',
-		'refused',
-		'exited',
-		'port-taken',
-		'start-failed',
-		'wrong-image',
-		'wrong-name',
-		'wrong-command',
-		'not-interactive',
-		'not-published',
-		'wrong-port',
-	],
-	evaluate(wanted, context) {
-		const running = context.world.containers.filter((one) => one.state === 'running');
-		if (running.some((one) => !mismatch(one, wanted))) return pass;
-
-		const failure = failureToMake(wanted, context);
-		if (failure) return failure;
-		const known = living(context.world);
-		const meant =
-			known.findLast((one) => one.name === wanted.name) ?? (context.isCurrent ? known.at(-1) : undefined);
-		if (!meant) return waiting;
-		const facts = {
-			name: meant.name,
-			image: meant.image,
-			code: String(meant.exitCode),
-			message: meant.startError,
-		};
-		if (meant.startError) {
-			return fail(
-				meant.startError.includes('port is already allocated') ? 'port-taken' : 'start-failed',
-				facts,
-			);
-		}
-		if (meant.state === 'created') return waiting;
-		// One that was put aside earlier in the lesson is no attempt at this one.
-		const isAttempt = meant.name === wanted.name || meant.state === 'running';
-		if (!isAttempt) return waiting;
-		const wrong = mismatch(meant, wanted);
-		if (meant.state === 'running') return wrong ?? waiting;
-		// That it is over explains more than how it was started, unless it was another program altogether.
-		return wrong && !wrong.passed && wrong.reason === 'wrong-image' ? wrong : fail('exited', facts);
+export const containerRunning = checkKind({
+	about: { en: 'a container as described is running', 'zh-CN': '符合描述的容器正在运行' },
+	fields: container,
+	reasons: {
+		...MATCH_REASONS,
+		...CONFIG_REASON,
+		waiting: ['wanted'],
+		exited: ['name', 'image', 'code'],
+		'port-taken': ['name', 'image', 'message'],
+		'start-failed': ['name', 'image', 'message'],
 	},
-};
+	async evaluate(wants, look) {
+		let wrong: Outcome | null = null;
+		for (const one of look.world.containers.filter(
+			(seen) => seen.state === 'running' && !mismatch(seen, wants),
+		)) {
+			const inspected = wants.config ? await look.docker.container(one.id) : {};
+			wrong = inspected && wrongConfig(inspected, wants.config, one.name);
+			if (inspected && !wrong) return pass;
+		}
+		return failureToMake(wants, look) ?? wrong ?? whyNot(wants, look);
+	},
+});
+
+function whyNot(wants: Wanted, look: Look): Outcome {
+	const nothing = waiting({ wanted: wantedText(wants) });
+	const known = living(look.world);
+	const meant =
+		known.findLast((one) => one.name === wants.name) ?? (look.isCurrent ? known.at(-1) : undefined);
+	if (!meant) return nothing;
+	const facts = factsOf(meant);
+	if (meant.startError)
+		return fail(
+			meant.startError.includes('port is already allocated') ? 'port-taken' : 'start-failed',
+			facts,
+		);
+	if (meant.state === 'created') return nothing;
+	// One that was put aside earlier in the lesson is no attempt at this one.
+	const isAttempt = meant.name === wants.name || meant.state === 'running';
+	if (!isAttempt) return nothing;
+	const wrong = mismatch(meant, wants);
+	if (meant.state === 'running') return wrong ?? nothing;
+	// That it is over explains more than how it was started, unless it was another program altogether.
+	return wrong && !wrong.passed && wrong.reason === 'wrong-image' ? wrong : fail('exited', facts);
+}
+
+function factsOf({ name, image, exitCode, startError }: SeenContainer): Record<string, string> {
+	return { name, image, code: String(exitCode), message: startError };
+}

@@ -1,19 +1,22 @@
+import { needed, text } from '../schema/type.ts';
 import { findContainer } from '../world/world.ts';
-import { fail, pass, waiting, type CheckKind } from './check.ts';
+import { checkKind, fail, pass, waiting } from './check.ts';
 
-export interface ContainersListed {
-	/** The container that must have been running when the list was asked for. */
-	running: string;
-}
-
-/** Passes once the learner has asked for the list of containers while a certain one was running. */
-export const containersListed: CheckKind<ContainersListed> = {
-	fields: { running: 'text' },
-	reasons: ['exited'],
+export const containersListed = checkKind({
+	about: {
+		en: 'the list of containers was asked for while a certain one was running',
+		'zh-CN': '在某个容器运行时查看过容器列表',
+	},
+	fields: {
+		running: needed(text, 'the container that must have been running then', '当时应在运行的容器'),
+	},
+	reasons: { waiting: ['name'], exited: ['name', 'code'] },
 	evaluate({ running }, { world, isCurrent }) {
 		if (world.listings.some((names) => names.includes(running))) return pass;
 		const container = findContainer(world, running);
 		const code = String(container?.exitCode ?? 0);
-		return isCurrent && container?.state === 'exited' ? fail('exited', { name: running, code }) : waiting;
+		return isCurrent && container?.state === 'exited'
+			? fail('exited', { name: running, code })
+			: waiting({ name: running });
 	},
-};
+});

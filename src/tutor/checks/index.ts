@@ -1,74 +1,77 @@
-import { invalid } from '#base';
-import type { CheckContext, CheckKind, FieldType, Outcome } from './check.ts';
-import { containerExited, type ContainerExited } from './container-exited.ts';
-import { containerRan, type ContainerRan } from './container-ran.ts';
+import type { VariantSchema } from '../schema/type.ts';
+import type { RecordOf } from '../schema/type.ts';
+import { answered } from './answered.ts';
+import { cgroup } from './cgroup.ts';
+import type { CheckKind, Look, Outcome } from './check.ts';
+import { command } from './command.ts';
+import { containerExited } from './container-exited.ts';
+import { containerRan } from './container-ran.ts';
 import { containerRunning } from './container-running.ts';
-import { containersListed, type ContainersListed } from './containers-listed.ts';
-import { containersRemoved, type ContainersRemoved } from './containers-removed.ts';
-import { execRan, type ExecRan } from './exec-ran.ts';
-import type { Wanted } from './match.ts';
-import { outputSeen, type OutputSeen } from './output-seen.ts';
+import { container } from './container.ts';
+import { containersListed } from './containers-listed.ts';
+import { containersRemoved } from './containers-removed.ts';
+import { dangling } from './dangling.ts';
+import { execRan } from './exec-ran.ts';
+import { file } from './file.ts';
+import { history } from './history.ts';
+import { image } from './image.ts';
+import { layer } from './layer.ts';
+import { namespace } from './namespace.ts';
+import { network } from './network.ts';
+import { outputSeen } from './output-seen.ts';
+import { port } from './port.ts';
+import { process } from './process.ts';
+import { registry } from './registry.ts';
+import { shell } from './shell.ts';
+import { volume } from './volume.ts';
 
 /** Every kind of check that a lesson may use. */
-interface Kinds {
-	'container-ran': ContainerRan;
-	'container-running': Wanted;
-	'container-exited': ContainerExited;
-	'exec-ran': ExecRan;
-	'containers-listed': ContainersListed;
-	'containers-removed': ContainersRemoved;
-	'output-seen': OutputSeen;
-}
-
-const kinds: { [K in keyof Kinds]: CheckKind<Kinds[K]> } = {
-	'container-ran': containerRan,
+const kinds = {
 	'container-running': containerRunning,
+	'container-ran': containerRan,
 	'container-exited': containerExited,
-	'exec-ran': execRan,
-	'containers-listed': containersListed,
+	container,
 	'containers-removed': containersRemoved,
+	'containers-listed': containersListed,
+	'exec-ran': execRan,
+	image,
+	layer,
+	history,
+	dangling,
+	volume,
+	network,
+	registry,
+	file,
+	process,
+	namespace,
+	cgroup,
+	port,
+	command,
 	'output-seen': outputSeen,
+	answered,
+	shell,
 };
 
-/** A check as a lesson's author wrote it. */
-export type CheckSpec = { [K in keyof Kinds]: { kind: K } & Kinds[K] }[keyof Kinds];
+type Kinds = typeof kinds;
+type FieldsOf<K extends keyof Kinds> = RecordOf<Kinds[K]['fields']>;
 
-/** Reads one entry of a lesson's checks. `where` begins the sentence that tells its author what is wrong. */
-export function readCheck(
-	entry: Record<string, unknown>,
-	where: string,
-): { spec: CheckSpec; reasons: readonly string[] } {
-	const { kind, ...given } = entry;
-	if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
-		throw invalid(`${where}: no kind called ${String(kind)}; there are ${Object.keys(kinds).join(', ')}`);
-	}
-	const { fields, reasons } = kinds[kind as keyof Kinds];
-	for (const name of Object.keys(given)) {
-		if (!Object.hasOwn(fields, name)) throw invalid(`${where}: ${kind} has no field ${name}`);
-	}
-	for (const [name, type] of Object.entries(fields)) {
-		if (!fits(given[name], type)) throw invalid(`${where}: ${name} must be ${type.replace('?', '')}`);
-	}
-	return { spec: entry as unknown as CheckSpec, reasons };
+/** A check as a lesson's author wrote it. */
+export type CheckSpec = { [K in keyof Kinds]: { kind: K } & FieldsOf<K> }[keyof Kinds];
+
+/** The kinds for those who describe them: the schema's cases, and the reference page. */
+export const CHECK_KINDS = kinds as unknown as Readonly<Record<string, CheckKind<never>>>;
+
+/** The fields of every kind, as cases of a check's schema. */
+export const CHECK_CASES: VariantSchema['cases'] = kinds;
+
+/** What is wrong with a check's fields taken together, as an English sentence; null when nothing is. */
+export function refuse(spec: CheckSpec): string | null {
+	return CHECK_KINDS[spec.kind]?.refuse?.(spec as never) ?? null;
 }
 
 /** Looks at the world with the eyes of one check. */
-export function evaluate(spec: CheckSpec, context: CheckContext): Outcome {
-	const { kind, ...fields } = spec;
-	return (kinds[kind] as CheckKind<unknown>).evaluate(fields, context);
-}
-
-function fits(value: unknown, type: FieldType): boolean {
-	if (value === undefined) return type.endsWith('?');
-	switch (type) {
-		case 'text':
-		case 'text?':
-			return typeof value === 'string' && value !== '';
-		case 'number?':
-			return typeof value === 'number';
-		case 'boolean?':
-			return typeof value === 'boolean';
-		case 'texts':
-			return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
-	}
+export async function evaluate(spec: CheckSpec, look: Look): Promise<Outcome> {
+	const kind: CheckKind<never> | undefined = CHECK_KINDS[spec.kind];
+	if (!kind) throw new TypeError(`no kind of check is called ${spec.kind}`);
+	return kind.evaluate(spec as never, look);
 }

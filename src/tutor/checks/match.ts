@@ -1,5 +1,8 @@
+import type { RecordOf } from '../schema/type.ts';
 import type { Failure, SeenContainer } from '../world/world.ts';
-import { fail, type CheckContext, type Outcome } from './check.ts';
+import { fail, type Look, type Outcome } from './check.ts';
+import { shown, valueAt, type Json } from './docker-view.ts';
+import type { container } from './fields.ts';
 
 /** Whether two spellings mean the same image: `nginx`, `nginx:latest` and `docker.io/library/nginx` do. */
 export function sameImage(one: string, other: string): boolean {
@@ -22,27 +25,48 @@ export function startsWithWords(command: string[], wanted: string): boolean {
 }
 
 /** What a check wants of a container; what is absent does not matter. */
-export interface Wanted {
-	name?: string;
-	image?: string;
-	command?: string;
-	interactive?: boolean;
-	/** `8080:80` */
-	publish?: string;
+export type Wanted = RecordOf<typeof container>;
+
+/** The wishes in a few words that need no translation: `web nginx -p 8080:80`. */
+export function wantedText({ name, image, command, interactive, publish }: Wanted): string {
+	const parts = [
+		interactive ? '-it' : '',
+		publish ? `-p ${publish}` : '',
+		name ? `--name ${name}` : '',
+		image,
+		command,
+	];
+	return parts.filter(Boolean).join(' ');
 }
+
+/** The reasons that `failureToMake` and `mismatch` give, with their facts. */
+export const MATCH_REASONS = {
+	'image-unknown': ['image', 'wanted'],
+	'name-taken': ['name'],
+	refused: ['message'],
+	'wrong-image': ['name', 'image', 'wanted'],
+	'wrong-name': ['name', 'image', 'wanted'],
+	'wrong-command': ['name', 'image', 'command', 'wanted'],
+	'not-interactive': ['name', 'image'],
+	'not-published': ['name', 'image', 'wanted'],
+	'wrong-port': ['name', 'image', 'wanted', 'published'],
+} as const;
+
+/** The reason that `wrongConfig` gives. */
+export const CONFIG_REASON = { 'wrong-config': ['name', 'field', 'now', 'wanted'] } as const;
 
 /**
  * What keeps a container from being made at all. Looks only at what went wrong last: a mistake that was made good is forgotten.
  * A mistake is this check's when it names what the check wants, or when the check is the one the learner is at.
  */
-export function failureToMake(wanted: Wanted, { world, isCurrent }: CheckContext): Outcome | null {
+export function failureToMake(wanted: Wanted, { world, isCurrent }: Look): Outcome | null {
 	const failure = world.failures.findLast((one) => one.what === 'pull' || one.what === 'create');
 	if (!failure) return null;
 	const concerns = isCurrent || (wanted.name !== undefined && failure.name === wanted.name);
 	if (!concerns) return null;
 	const facts = {
 		image: failure.subject,
-		wanted: wanted.image ?? '',
+		wanted: wanted.image ?? failure.subject,
 		name: failure.name,
 		message: failure.message,
 	};
@@ -54,7 +78,7 @@ function isNameTaken(failure: Failure): boolean {
 	return failure.status === 409 && failure.message.includes('is already in use');
 }
 
-/** The first thing about a container that is not as wanted. */
+/** The first thing about a container, as it was made, that is not as wanted. */
 export function mismatch(container: SeenContainer, wanted: Wanted): Outcome | null {
 	const facts = { name: container.name, image: container.image, command: container.command.join(' ') };
 	if (wanted.image && !sameImage(container.image, wanted.image))
@@ -73,4 +97,23 @@ export function mismatch(container: SeenContainer, wanted: Wanted): Outcome | nu
 		}
 	}
 	return null;
+}
+
+/** The first field of `docker inspect` that has not the wanted value; `*` wants any but nothing. */
+export function wrongConfig(
+	inspected: Json,
+	config: Record<string, string | number | boolean> | undefined,
+	name: string,
+): Outcome | null {
+	for (const [field, wanted] of Object.entries(config ?? {})) {
+		const value = valueAt(inspected, field);
+		const fits = wanted === '*' ? !isNothing(value) : shown(value) === shown(wanted);
+		if (!fits) return fail('wrong-config', { name, field, now: shown(value), wanted: String(wanted) });
+	}
+	return null;
+}
+
+function isNothing(value: unknown): boolean {
+	if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
+	return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -1,12 +1,7 @@
 import type { Lesson } from '../lesson/lesson.ts';
-import type { WatchPorts } from './ports.ts';
-import { LessonSession, type CheckState } from './session.ts';
-
-/** A fresh machine in which an attempt is played. */
-export interface PlayPorts extends WatchPorts {
-	/** Runs a script in the machine to its end, as a learner would have typed it. */
-	runScript(script: string): Promise<{ stdout: Uint8Array; stderr: Uint8Array }>;
-}
+import type { SessionPorts } from './ports.ts';
+import { LessonSession } from './session.ts';
+import type { CheckState } from './state.ts';
 
 /** What an attempt must come to. */
 export type Expectation =
@@ -28,11 +23,11 @@ export function readExpectation(script: string): Expectation | null {
 /** Plays one attempt. Returns where the checks stand once they are as expected, or when patience has run out. */
 export async function playAttempt(
 	lesson: Lesson,
-	ports: PlayPorts,
+	ports: SessionPorts,
 	script: string,
 	expected: Expectation,
 ): Promise<{ isAsExpected: boolean; states: readonly CheckState[] }> {
-	const session = new LessonSession(lesson, ports, () => undefined);
+	const session = new LessonSession(lesson, ports, { thorough: true });
 	let failure: unknown;
 	const watching = session.watch().catch((error: unknown) => {
 		failure = error;
@@ -47,10 +42,10 @@ export async function playAttempt(
 		const patience = expected.is === 'nothing' ? 10 * PAUSE_MS : PATIENCE_MS;
 		for (let waited = 0; waited < patience; waited += PAUSE_MS) {
 			if (failure !== undefined) throw failure instanceof Error ? failure : new Error(String(failure));
-			if (expected.is !== 'nothing' && isMet(expected, session.states)) break;
+			if (expected.is !== 'nothing' && isMet(expected, session.state.checks)) break;
 			await ports.clock.sleep(PAUSE_MS);
 		}
-		return { isAsExpected: isMet(expected, session.states), states: session.states };
+		return { isAsExpected: isMet(expected, session.state.checks), states: session.state.checks };
 	} finally {
 		session.dispose();
 		await watching;
@@ -60,10 +55,12 @@ export async function playAttempt(
 function isMet(expected: Expectation, states: readonly CheckState[]): boolean {
 	switch (expected.is) {
 		case 'nothing':
-			return states.every((state) => !state.isPassed && state.reason === 'waiting');
+			return states.every((state) => !state.isPassed);
 		case 'everything':
 			return states.every((state) => state.isPassed);
 		case 'hint':
-			return states.some((state) => state.id === expected.check && state.reason === expected.reason);
+			return states.some(
+				(state) => state.isMistake && state.id === expected.check && state.reason === expected.reason,
+			);
 	}
 }

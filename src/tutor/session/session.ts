@@ -1,107 +1,194 @@
-import { evaluate } from '../checks/index.ts';
-import type { Facts } from '../checks/check.ts';
-import type { Lesson } from '../lesson/lesson.ts';
-import { observeCall, observeEvent } from '../world/observe.ts';
-import { appendOutput, TerminalText } from '../world/output.ts';
-import { emptyWorld } from '../world/world.ts';
-import { followEvents } from './events.ts';
-import type { WatchPorts } from './ports.ts';
+import { CHECK_KINDS, evaluate } from '../checks/index.ts';
+import type { Look, Outcome } from '../checks/check.ts';
+import type { Lesson, LessonCheck } from '../lesson/lesson.ts';
+import type { LessonProgress } from '../progress/progress.ts';
+import { emptyGoal, lookAtGoal } from './goals.ts';
+import { Learner } from './learner.ts';
+import type { SessionPorts } from './ports.ts';
+import { Snapshots } from './snapshots.ts';
+import type { CheckState, GoalState, SessionActions, SessionState } from './state.ts';
+import { Watcher } from './watcher.ts';
 
-/** Where one check stands. Once passed it stays so, whatever happens to what made it pass. */
-export interface CheckState {
-	id: string;
-	isPassed: boolean;
-	/** Why not: `waiting`, or a mistake that deserves a hint. Empty once passed. */
-	reason: string;
-	facts: Facts;
+export interface SessionOptions {
+	/** What was passed and answered before, in this version of the lesson. */
+	progress?: LessonProgress;
+	/** Look at every check at every moment, not only at those of the learner's step: for those who test lessons. */
+	thorough?: boolean;
 }
 
-/** How long output is gathered before checks look at it. */
-const OUTPUT_PAUSE_MS = 80;
-
-/** Watches a learner work on a lesson and tells at every moment which checks have passed. */
-export class LessonSession {
+/**
+ * A learner at work on a lesson: watches the machine, knows where each check stands, and answers what the learner asks for.
+ * Made for one lesson in any language: only ids and data matter here.
+ */
+export class LessonSession implements SessionActions {
 	readonly #lesson: Lesson;
-	readonly #ports: WatchPorts;
-	readonly #listener: (states: CheckState[]) => void;
-	readonly #world = emptyWorld();
-	readonly #terminals = new Map<string, TerminalText>();
-	readonly #end = new AbortController();
-	#states: CheckState[];
-	#isOutputDue = false;
+	readonly #options: SessionOptions;
+	readonly #watcher: Watcher;
+	readonly #snapshots: Snapshots;
+	readonly #listeners = new Set<(state: SessionState) => void>();
+	#learner: Learner;
+	#goals: GoalState[];
+	#state: SessionState;
 
-	/** Only the lesson's checks matter here, so a session outlives a change of language. */
-	constructor(lesson: Lesson, ports: WatchPorts, listener: (states: CheckState[]) => void) {
+	constructor(lesson: Lesson, ports: SessionPorts, options: SessionOptions = {}) {
 		this.#lesson = lesson;
-		this.#ports = ports;
-		this.#listener = listener;
-		this.#states = lesson.checks.map(({ id }) => ({ id, isPassed: false, reason: 'waiting', facts: {} }));
-	}
-
-	get states(): readonly CheckState[] {
-		return this.#states;
-	}
-
-	/** Watches until `dispose`; rejects when the engine can no longer be watched. */
-	async watch(): Promise<void> {
-		const stop = this.#ports.onApiCall((call) => {
-			observeCall(this.#world, call);
-			this.#evaluate();
+		this.#options = options;
+		this.#learner = new Learner(lesson, options.progress);
+		this.#goals = lesson.goals.map(({ goal }) => emptyGoal(goal));
+		this.#watcher = new Watcher(ports, {
+			look: (view) => this.#look(view),
+			commandBegun: () => this.#snapshots.commandBegun(),
+			commandEnded: (line) => {
+				this.#learner.commandEnded(line);
+				this.#snapshots.commandEnded();
+			},
 		});
-		try {
-			await followEvents(
-				this.#ports.engine,
-				(event) => {
-					observeEvent(this.#world, event);
-					this.#evaluate();
-				},
-				this.#end.signal,
-			);
-		} catch (error) {
-			if (!this.#end.signal.aborted) throw error;
-		} finally {
-			stop();
-		}
+		this.#snapshots = new Snapshots({
+			ports,
+			take: () => ({ world: this.#watcher.record(), learner: this.#learner.record() }),
+			pause: () => this.#watcher.pause(),
+			put: ({ world, learner }) => {
+				this.#learner = Learner.from(lesson, learner);
+				this.#watcher.resume(world);
+			},
+			changed: () => this.#tell(),
+		});
+		this.#state = this.#describe();
 	}
 
-	/** Takes what a terminal has shown. */
+	get state(): SessionState {
+		return this.#state;
+	}
+
+	/** Calls back with every new state; returns the function that stops it. */
+	subscribe(listener: (state: SessionState) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** Watches until `dispose`, from the lesson's start state, which is kept for `reset`. Rejects when the machine is gone. */
+	async watch(): Promise<void> {
+		// Without a machine to keep, watching begins at once: nothing that happens from now on is missed.
+		if (this.#snapshots.isAble) await this.#snapshots.keepStart();
+		await this.#watcher.watch();
+	}
+
+	/** Takes what a terminal has shown. Its shell must have been given `SHELL_MARKS`. */
 	output(terminal: string, bytes: Uint8Array): void {
-		let text = this.#terminals.get(terminal);
-		if (!text) this.#terminals.set(terminal, (text = new TerminalText()));
-		text.add(bytes);
-		if (this.#isOutputDue) return;
-		this.#isOutputDue = true;
-		this.#ports.clock.sleep(OUTPUT_PAUSE_MS, this.#end.signal).then(
-			() => this.#takeOutput(),
-			// Disposed meanwhile.
-			() => undefined,
-		);
+		this.#watcher.output(terminal, bytes);
+	}
+
+	/** A command of the text was typed for the learner, by a click or by "show me". */
+	typed(command: string): void {
+		this.#learner.typed(command);
+		this.#tell();
+	}
+
+	answer(question: string, choice: number): void {
+		this.#learner.answer(question, choice);
+		this.#tell();
+		this.#watcher.wake();
+	}
+
+	explain(question: string): void {
+		this.#learner.explain(question);
+		this.#tell();
+	}
+
+	askHelp(check: string): void {
+		this.#learner.askHelp(check);
+		this.#tell();
+	}
+
+	reset(): Promise<void> {
+		return this.#snapshots.reset();
+	}
+
+	undo(): Promise<void> {
+		return this.#snapshots.undo();
+	}
+
+	/** What to keep of this session. */
+	progress(now: number): LessonProgress {
+		return this.#learner.progress(now);
 	}
 
 	dispose(): void {
-		this.#end.abort();
+		this.#watcher.dispose();
 	}
 
-	#takeOutput(): void {
-		this.#isOutputDue = false;
-		for (const text of this.#terminals.values())
-			this.#world.output = appendOutput(this.#world.output, text.take());
-		this.#evaluate();
+	/** One look: every check that has not passed, in order, then the goal pictures. */
+	async #look(view: Omit<Look, 'isCurrent' | 'answers'>): Promise<void> {
+		const learner = this.#learner;
+		const answers = learner.answers();
+		const reached = learner.currentStep;
+		for (const check of this.#lesson.checks) {
+			if (learner.hasPassed(check.id) || !this.#isDue(check, reached)) continue;
+			const isCurrent = learner.currentCheck === check.id;
+			const outcome: Outcome = await evaluate(check.spec, { ...view, answers, isCurrent });
+			// Put back meanwhile: what was seen belongs to another moment.
+			if (learner !== this.#learner) return;
+			learner.found(check.id, outcome);
+		}
+		learner.looked();
+		await this.#lookAtGoals(view);
+		if (learner === this.#learner) this.#tell();
 	}
 
-	#evaluate(): void {
-		let isCurrent = true;
-		const states = this.#states.map((state, index): CheckState => {
-			const check = this.#lesson.checks[index];
-			if (state.isPassed || !check) return state;
-			const outcome = evaluate(check.spec, { world: this.#world, isCurrent });
-			isCurrent &&= outcome.passed;
-			return outcome.passed
-				? { id: state.id, isPassed: true, reason: '', facts: {} }
-				: { id: state.id, isPassed: false, reason: outcome.reason, facts: outcome.facts };
-		});
-		if (JSON.stringify(states) === JSON.stringify(this.#states)) return;
-		this.#states = states;
-		this.#listener(states);
+	#isDue(check: LessonCheck, reached: number): boolean {
+		if (check.after !== null && !this.#learner.hasPassed(check.after)) return false;
+		const asksGuest = CHECK_KINDS[check.spec.kind]?.asksGuest ?? false;
+		return this.#options.thorough === true || !asksGuest || check.step <= reached;
 	}
+
+	async #lookAtGoals({ docker }: Pick<Look, 'docker'>): Promise<void> {
+		this.#goals = await Promise.all(
+			this.#lesson.goals.map(async ({ goal, step }, index) => {
+				const known = this.#goals[index] ?? emptyGoal(goal);
+				return step === this.#learner.currentStep ? lookAtGoal(goal, docker) : known;
+			}),
+		);
+	}
+
+	#tell(): void {
+		const next = this.#describe();
+		if (JSON.stringify(next) === JSON.stringify(this.#state)) return;
+		this.#state = shared(this.#state, next);
+		for (const listener of [...this.#listeners]) listener(this.#state);
+	}
+
+	#describe(): SessionState {
+		const { currentStep, currentCheck } = this.#learner;
+		const checks: CheckState[] = this.#learner.checks();
+		return {
+			steps: this.#lesson.steps.map((_, index) => ({
+				isDone: currentCheck === null || index < currentStep,
+				isCurrent: currentCheck !== null && index === currentStep,
+			})),
+			checks,
+			questions: this.#learner.questions(),
+			goals: this.#goals,
+			currentStep,
+			currentCheck,
+			isDone: currentCheck === null,
+			next: this.#learner.next(),
+			undo: this.#snapshots.canUndo,
+			reset: this.#snapshots.canReset,
+		};
+	}
+}
+
+/** The new state with the old one's parts where they are equal, so that what shows them need not draw them again. */
+function shared(old: SessionState, next: SessionState): SessionState {
+	const list = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
+		after.map((item, index) =>
+			JSON.stringify(before[index]) === JSON.stringify(item) ? (before[index] as T) : item,
+		);
+	return {
+		...next,
+		steps: list(old.steps, next.steps),
+		checks: list(old.checks, next.checks),
+		questions: list(old.questions, next.questions),
+		goals: list(old.goals, next.goals),
+	};
 }

@@ -33,18 +33,28 @@ export interface Failure {
 	message: string;
 }
 
+/** A command line that was typed at a prompt of the machine. */
+export interface SeenCommand {
+	terminal: string;
+	/** As the shell's history has it. */
+	line: string;
+	exitCode: number | null;
+}
+
 /** Everything the learner has done that could be seen from outside, in order. Checks read it; only `observe.ts` writes it. */
 export interface World {
 	containers: SeenContainer[];
 	failures: Failure[];
 	/** Names of the containers that ran each time the learner listed containers. */
 	listings: string[][];
+	/** Command lines that have ended, oldest first. */
+	commands: SeenCommand[];
 	/** What the terminals have shown, without control sequences; the newest, up to a limit. */
 	output: string;
 }
 
 export function emptyWorld(): World {
-	return { containers: [], failures: [], listings: [], output: '' };
+	return { containers: [], failures: [], listings: [], commands: [], output: '' };
 }
 
 /** The container that a learner means by a name or a beginning of an id. */

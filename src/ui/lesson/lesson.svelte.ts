@@ -1,6 +1,14 @@
 import type { Clock } from '#base';
 import type { Sandbox } from '#sandbox';
-import { hintHtml, LessonSession, parseLesson, type CheckState, type Lesson, type Locale } from '#tutor';
+import {
+	hintHtml,
+	LessonSession,
+	sentenceHtml,
+	parseLesson,
+	type CheckState,
+	type Lesson,
+	type Locale,
+} from '#tutor';
 import type { Preferences } from '../preferences.svelte.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -57,8 +65,9 @@ export class LessonState {
 		const current = lesson.checks.findIndex((_, index) => !this.#states[index]?.isPassed);
 		return lesson.checks.map((check, index) => {
 			const state = this.#states[index];
-			const hint =
-				state && !state.isPassed ? hintHtml(lesson.locale, check.hints, state.reason, state.facts) : '';
+			const hint = state?.isMistake
+				? hintHtml(check, state) || sentenceHtml(lesson.locale, check, state)
+				: '';
 			return {
 				id: check.id,
 				title: check.title,
@@ -71,8 +80,14 @@ export class LessonState {
 
 	/** Watches the learner work in this sandbox; rejects when it can be watched no longer. */
 	async watch(sandbox: Sandbox, clock: Clock): Promise<void> {
-		const ports = { engine: sandbox.engine, onApiCall: sandbox.onApiCall.bind(sandbox), clock };
-		this.#session = new LessonSession(this.lesson, ports, (states) => this.#update(states));
+		const ports = {
+			engine: sandbox.engine,
+			onApiCall: sandbox.onApiCall.bind(sandbox),
+			runScript: (script: string) => sandbox.runScript(script),
+			clock,
+		};
+		this.#session = new LessonSession(this.lesson, ports);
+		this.#session.subscribe(({ checks }) => this.#update(checks));
 		await sandbox.ready;
 		await this.#session.watch();
 	}

@@ -1,5 +1,6 @@
 import { messageOf } from '#base';
 import type { Sandbox, TerminalSession } from '#sandbox';
+import { SHELL_MARKS } from '#tutor';
 import type { TerminalView } from './view.ts';
 
 /** Bytes given to the screen and not drawn yet, beyond which no more is read. */
@@ -107,7 +108,7 @@ export class Shell {
 		try {
 			await sandbox.ready;
 			const size = { rows: view.rows, cols: view.cols };
-			const session = await sandbox.openTerminal(size);
+			const session = await sandbox.openTerminal({ ...size, env: SHELL_MARKS });
 			this.#session = session;
 			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
 			const reading = this.#draw(session.io.readable, view);

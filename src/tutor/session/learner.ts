@@ -1,0 +1,219 @@
+import type { Facts, Outcome } from '../checks/check.ts';
+import type { Lesson, LessonCheck } from '../lesson/lesson.ts';
+import type { LessonProgress } from '../progress/progress.ts';
+import type { CheckState, NextCommand, QuestionState } from './state.ts';
+
+/** After so many commands in vain the next piece of help is offered. */
+const VAIN_COMMANDS = 3;
+
+interface CheckRecord {
+	isPassed: boolean;
+	reason: string;
+	facts: Facts;
+	/** How it stood when the learner came to it: no mistake of theirs. */
+	found: string | null;
+	attempts: number;
+	helpAsked: number;
+}
+
+/** All that is remembered of a learner, as data that can be copied. */
+export interface LearnerRecord {
+	checks: Record<string, CheckRecord>;
+	chosen: Record<string, number>;
+	explained: string[];
+	/** Command lines that have ended or were typed for them, oldest first, each with the check that was current then. */
+	ran: { line: string; check: string | null }[];
+	/** Commands that have ended since the last look. */
+	fresh: number;
+}
+
+/** What a learner has done in a lesson, and what follows from it. */
+export class Learner {
+	readonly #lesson: Lesson;
+	readonly #record: LearnerRecord;
+
+	constructor(lesson: Lesson, progress?: LessonProgress) {
+		this.#lesson = lesson;
+		const checks: LearnerRecord['checks'] = {};
+		for (const { id } of lesson.checks) {
+			const isPassed = progress?.passed.includes(id) ?? false;
+			checks[id] = {
+				isPassed,
+				reason: isPassed ? '' : 'waiting',
+				facts: {},
+				found: null,
+				attempts: 0,
+				helpAsked: 0,
+			};
+		}
+		const chosen = Object.fromEntries(
+			Object.entries(progress?.answers ?? {}).filter(([id, choice]) => {
+				const question = lesson.questions.find((one) => one.id === id);
+				return question !== undefined && choice < question.answers.length;
+			}),
+		);
+		this.#record = { checks, chosen, explained: Object.keys(chosen), ran: [], fresh: 0 };
+	}
+
+	static from(lesson: Lesson, record: LearnerRecord): Learner {
+		const learner = new Learner(lesson);
+		Object.assign(learner.#record, structuredClone(record));
+		return learner;
+	}
+
+	record(): LearnerRecord {
+		return structuredClone(this.#record);
+	}
+
+	hasPassed(id: string): boolean {
+		return this.#record.checks[id]?.isPassed ?? false;
+	}
+
+	/** The first check that has not passed. */
+	get currentCheck(): string | null {
+		return this.#current?.id ?? null;
+	}
+
+	get currentStep(): number {
+		return this.#current?.step ?? this.#lesson.steps.length - 1;
+	}
+
+	get #current(): LessonCheck | undefined {
+		return this.#lesson.checks.find(({ id }) => !this.hasPassed(id));
+	}
+
+	/** A look has found this. */
+	found(id: string, outcome: Outcome): void {
+		const check = this.#record.checks[id];
+		if (!check) return;
+		if (outcome.passed) Object.assign(check, { isPassed: true, reason: '', facts: {} });
+		else Object.assign(check, { reason: outcome.reason, facts: outcome.facts });
+	}
+
+	/** A look is over: whoever is still current now has had these commands in vain. */
+	looked(): void {
+		const current = this.#current;
+		const check = current && this.#record.checks[current.id];
+		if (check) {
+			const isNew = check.found === null;
+			check.found ??= standing(check);
+			if (!isNew) check.attempts += this.#record.fresh;
+		}
+		this.#record.fresh = 0;
+	}
+
+	commandEnded(line: string): void {
+		this.#record.fresh++;
+		this.#ran(line);
+	}
+
+	/** Typed for the learner; at a prompt `commandEnded` follows, in a program that runs there nothing does. */
+	typed(command: string): void {
+		this.#ran(command);
+	}
+
+	#ran(line: string): void {
+		this.#record.ran.push({ line: plainLine(line), check: this.currentCheck });
+		if (this.#record.ran.length > 500) this.#record.ran.shift();
+	}
+
+	answer(id: string, choice: number): void {
+		const question = this.#lesson.questions.find((one) => one.id === id);
+		if (!question || choice < 0 || choice >= question.answers.length) return;
+		if (question.is === 'prediction' && this.#record.chosen[id] !== undefined) return;
+		this.#record.chosen[id] = choice;
+	}
+
+	explain(id: string): void {
+		if (!this.#record.explained.includes(id)) this.#record.explained.push(id);
+	}
+
+	askHelp(id: string): void {
+		const check = this.#record.checks[id];
+		const help = this.#lesson.checks.find((one) => one.id === id)?.help.length ?? 0;
+		if (check) check.helpAsked = Math.min(this.#helpShown(check, help) + 1, help);
+	}
+
+	/** The answered questions, and whether rightly. */
+	answers(): Map<string, boolean> {
+		const found = new Map<string, boolean>();
+		for (const { id, answers } of this.#lesson.questions) {
+			const chosen = this.#record.chosen[id];
+			if (chosen !== undefined) found.set(id, answers[chosen]?.isRight ?? false);
+		}
+		return found;
+	}
+
+	checks(): CheckState[] {
+		const current = this.currentCheck;
+		return this.#lesson.checks.map(({ id, help }): CheckState => {
+			const check = this.#record.checks[id];
+			const { isPassed = false, reason = 'waiting', facts = {}, attempts = 0 } = check ?? {};
+			const helpShown = check ? this.#helpShown(check, help.length) : 0;
+			return {
+				id,
+				isPassed,
+				reason,
+				facts,
+				isMistake: id === current && check !== undefined && isMistake(check),
+				helpShown,
+				hasMoreHelp: helpShown < help.length,
+				attempts,
+			};
+		});
+	}
+
+	questions(): QuestionState[] {
+		return this.#lesson.questions.map(({ id, is, answers, command }): QuestionState => {
+			const chosen = this.#record.chosen[id] ?? null;
+			const line = command === null ? undefined : this.#lesson.commands[command]?.command;
+			const hasRun = line === undefined || this.#record.ran.some((one) => one.line === plainLine(line));
+			const isExplained = chosen !== null && (is === 'quiz' || hasRun || this.#record.explained.includes(id));
+			return { id, is, chosen, isRight: chosen !== null && (answers[chosen]?.isRight ?? false), isExplained };
+		});
+	}
+
+	/** What "show me" types: of the commands that lead to the current check the first after the last one that was run. */
+	next(): NextCommand | null {
+		const current = this.#current;
+		if (!current) return null;
+		const way: NextCommand[] = current.show
+			? current.show.map((command) => ({ command, terminal: 0 }))
+			: this.#lesson.commands.filter(({ check, isBlock }) => check === current.id && isBlock);
+		const ran = this.#record.ran.filter(({ check }) => check === current.id).map(({ line }) => line);
+		const last = way.findLastIndex(({ command }) => ran.includes(plainLine(command)));
+		const next = way[last + 1] ?? way[0];
+		return next ? { command: next.command, terminal: next.terminal || 1 } : null;
+	}
+
+	progress(now: number): LessonProgress {
+		const { id, version, checks } = this.#lesson;
+		const passed = checks.filter((check) => this.hasPassed(check.id)).map((check) => check.id);
+		return {
+			lesson: id,
+			version,
+			passed,
+			answers: { ...this.#record.chosen },
+			doneAt: passed.length === checks.length ? now : null,
+			changedAt: now,
+		};
+	}
+
+	#helpShown({ helpAsked, attempts }: CheckRecord, pieces: number): number {
+		return Math.min(Math.max(helpAsked, Math.floor(attempts / VAIN_COMMANDS)), pieces);
+	}
+}
+
+function standing({ reason, facts }: CheckRecord): string {
+	return JSON.stringify([reason, facts]);
+}
+
+/** What was so before the learner did anything is no mistake of theirs. */
+function isMistake(check: CheckRecord): boolean {
+	if (check.isPassed || check.reason === 'waiting') return false;
+	return check.attempts > 0 || (check.found !== null && check.found !== standing(check));
+}
+
+function plainLine(line: string): string {
+	return line.trim().replace(/\s+/g, ' ');
+}

@@ -15,11 +15,16 @@ export function staticRegistry(fetchHub: FetchHub): RegistryFetch {
 				`Get "https://${host}/v2/": dial tcp: lookup ${host.split(':')[0]}: this sandbox has no network beyond its own public registry`,
 			);
 		try {
-			const body = await fetchHub(path.replace(/^\//, ''), init.signal ? { signal: init.signal } : {});
+			const body = await fetchHub(fileOf(path), init.signal ? { signal: init.signal } : {});
 			return { status: 200, headers: new Map<string, string>(), body };
 		} catch (error) {
 			if (kindOf(error) !== 'not-found') throw error;
 			return { status: 404, headers: new Map<string, string>(), body: streamOf() };
 		}
 	};
+}
+
+/** Where a path of the registry is among its files: blobs are there once, whichever repository has them. */
+function fileOf(path: string): string {
+	return path.replace(/^\//, '').replace(/^v2\/.*\/blobs\/([^/]+)$/, 'blobs/$1');
 }

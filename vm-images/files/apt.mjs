@@ -75,8 +75,9 @@ class Apt {
 		}
 	}
 
-	/** What installing these packages on an empty system would bring, as `name=version`, less the unwanted. */
-	async resolve(names, without) {
+	/** What installing these packages on an empty system would bring, as `name=version`. */
+	async resolve(names) {
+		if (names.length === 0) return [];
 		const out = await run('apt-get', [
 			...this.#options,
 			'-s',
@@ -84,13 +85,7 @@ class Apt {
 			'install',
 			...names,
 		]);
-		const found = [...out.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => ({
-			name: match[1],
-			version: match[2],
-		}));
-		return found
-			.filter(({ name }) => !without.includes(name))
-			.map(({ name, version }) => `${name}=${version}`);
+		return [...out.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name, version]) => `${name}=${version}`);
 	}
 
 	/** Downloads packages that the store has not; returns `[{ file, sha256 }]` in the order wanted. */
@@ -117,13 +112,17 @@ class Apt {
 			.map((file) => this.#record(`source-${name}/${file}`));
 	}
 
-	/** The newest version there is, as `name=version`. */
-	async newest(name) {
-		const out = await run('apt-cache', [...this.#options, 'policy', name]);
-		const version = out.match(/Candidate: (\S+)/)?.[1];
-		if (!version || version === '(none)')
-			throw new Error(`Debian ${this.#suite} has no package ${name} for i386`);
-		return `${name}=${version}`;
+	/** The newest versions there are of these alone, as `name=version`. */
+	async newestOf(names) {
+		const found = [];
+		for (const name of names) {
+			const out = await run('apt-cache', [...this.#options, 'policy', name]);
+			const version = out.match(/Candidate: (\S+)/)?.[1];
+			if (!version || version === '(none)')
+				throw new Error(`Debian ${this.#suite} has no package ${name} for i386`);
+			found.push(`${name}=${version}`);
+		}
+		return found;
 	}
 
 	#stored(wanted) {

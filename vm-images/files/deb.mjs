@@ -4,15 +4,19 @@ import { readTar } from './tar.mjs';
 
 const BIG = { maxBuffer: 1 << 30 };
 
+/** The package's control fields, licence, and `members`: its files, folders and links by path, as they are in it. */
+export function readDeb(file) {
+	const members = new Map(readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], BIG)));
+	const copyright = [...members].find(([name]) => /^usr\/share\/doc\/[^/]+\/copyright$/.test(name))?.[1].data;
+	const licence = copyright ? licencesIn(copyright.toString()) : 'see its copyright file';
+	return { ...fieldsOf(file), licence, members };
+}
+
 /** Unpacks the package into the tree, and returns its control fields and licence. */
 export function unpackDeb(file, tree) {
-	let licence = 'see its copyright file';
-	for (const [name, entry] of readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], BIG))) {
-		if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name) && entry.data)
-			licence = licencesIn(entry.data.toString());
-		tree.put(name, entry);
-	}
-	return { ...fieldsOf(file), licence };
+	const { members, ...paper } = readDeb(file);
+	for (const [name, entry] of members) tree.put(name, entry);
+	return paper;
 }
 
 /** The package's control fields that a manifest needs. */

@@ -6,6 +6,9 @@ import { TYPE, isType } from './tar.mjs';
 /** The time of everything that is ours, so that the same sources give the same bytes. */
 export const EPOCH = 1735689600;
 
+/** How the name of a file begins that stands in a layer for one that is gone. */
+export const WHITEOUT = '.wh.';
+
 const MERGED = /^(bin|sbin|lib)(?=\/|$)/;
 
 export class Tree {
@@ -109,6 +112,20 @@ export class Tree {
 		this.#parents(above);
 		this.entries.set(above, { mode: TYPE.dir | 0o755, uid: 0, gid: 0, mtime: EPOCH });
 	}
+}
+
+/** What a layer's archive makes of the tree below it: entries replace, whiteouts remove. */
+export function applyLayer(tree, members) {
+	const { merged } = tree;
+	// The names of a layer are where things are, not where a package would put them.
+	tree.merged = false;
+	for (const [name, entry] of members) {
+		const base = path.basename(name);
+		if (base.startsWith(WHITEOUT)) tree.remove(path.join(path.dirname(name), base.slice(WHITEOUT.length)));
+		else tree.put(name, entry);
+	}
+	tree.merged = merged;
+	return tree;
 }
 
 /** Makes usr/{bin,sbin,lib} and the links to them at the top, which `Tree` does not redirect. */

@@ -17,11 +17,13 @@ export function readWishes() {
 	return { machine: yaml('packages/machine.yaml'), build: yaml('packages/build.yaml'), images };
 }
 
-/** The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE. */
+/**
+ * The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE,
+ * and `leftOut`: by set, what its packages depend on and the wish does without, as `name=version`.
+ */
 export async function fetchPackages(wishes) {
 	const asked = { machine: wishes.machine, build: wishes.build, images: {} };
-	for (const [name, { packages = [], without = [], suite = SUITE }] of Object.entries(wishes.images))
-		asked.images[name] = { packages, without, suite };
+	for (const name of Object.keys(wishes.images)) asked.images[name] = askedFor(wishes.images, name);
 	// Not the text of this file: fetching again may bring newer packages, and that is for a change of wishes to decide.
 	const inputs = [JSON.stringify(asked)];
 	const folder = await step('fetch', inputs, async (out) => {
@@ -31,23 +33,38 @@ export async function fetchPackages(wishes) {
 	return JSON.parse(readFileSync(path.join(folder, 'lock.json'), 'utf8'));
 }
 
+/** What an image's packages are resolved from: its own and, that both agree, those of the images below it. */
+function askedFor(images, name) {
+	const { packages = [], without = [], suite = SUITE, dependencies = true, from } = images[name];
+	const below = from && dependencies ? askedFor(images, from) : { packages: [], without: [] };
+	return {
+		packages: [...below.packages, ...packages],
+		without: [...below.without, ...without],
+		suite,
+		dependencies,
+	};
+}
+
 async function download({ machine, build, images }) {
 	const sets = {};
+	const leftOut = {};
 	const clients = new Map();
 	for (const suite of new Set([SUITE, ...Object.values(images).map((wish) => wish.suite)]))
 		clients.set(suite, await openApt(path.join(CACHE, 'apt', suite), STORE, suite));
 	const apt = clients.get(SUITE);
 	const plain = { kernel: [build.kernel], bios: [build.bios], crun: build.crun.libraries };
 	for (const [name, wanted] of Object.entries(plain)) {
-		const newest = [];
-		for (const one of wanted) newest.push(await apt.newest(one));
-		sets[name] = await apt.download(newest);
+		sets[name] = await apt.download(await apt.newestOf(wanted));
 	}
-	for (const [name, { packages, without = [], suite = SUITE }] of Object.entries({ machine, ...images })) {
+	for (const [name, wish] of Object.entries({ machine, ...images })) {
+		const { packages, without = [], suite = SUITE, dependencies = true } = wish;
 		const client = clients.get(suite);
-		sets[name] = packages.length === 0 ? [] : await client.download(await client.resolve(packages, without));
+		const all = await (dependencies ? client.resolve(packages) : client.newestOf(packages));
+		const isOut = (one) => without.includes(one.split('=')[0]);
+		sets[name] = await client.download(all.filter((one) => !isOut(one)));
+		leftOut[name] = all.filter(isOut);
 	}
-	return { sets, source: await apt.source(build.crun.source) };
+	return { sets, leftOut, source: await apt.source(build.crun.source) };
 }
 
 /** Full paths of a set's package files. */

@@ -1,19 +1,23 @@
-/** One image as a registry serves it: a layer, a config and a manifest, byte for byte. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** The parts of an image as a registry serves them, byte for byte: layers, config, manifest. */
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '../files/cache.mjs';
-import { writeTar } from '../files/tar.mjs';
-import { EPOCH } from '../files/tree.mjs';
+import { TYPE, writeTar } from '../files/tar.mjs';
+import { EPOCH, WHITEOUT } from '../files/tree.mjs';
+import { copyOf } from './image-tree.mjs';
 
-const CREATED = new Date(EPOCH * 1000).toISOString().replace('.000Z', 'Z');
-const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const CONFIG = 'application/vnd.docker.container.image.v1+json';
 const LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
 /** The layer of what `tree` has and its parent has not, or has otherwise, with the folders above: their modes are the layer's too. */
 export function makeLayer(tree, parent) {
-	const pairs = tree.sorted();
+	const whole = copyOf(tree);
+	for (const gone of goneFrom(tree, parent)) {
+		const at = path.join(path.dirname(gone), `${WHITEOUT}${path.basename(gone)}`);
+		whole.entries.set(at, { mode: TYPE.file | 0o600, uid: 0, gid: 0, mtime: EPOCH, data: Buffer.alloc(0) });
+	}
+	const pairs = whole.sorted();
 	const wanted = new Set();
 	for (const [name, entry] of pairs) {
 		if (parent && same(parent.get(name), entry)) continue;
@@ -21,7 +25,15 @@ export function makeLayer(tree, parent) {
 	}
 	const tar = writeTar(pairs.filter(([name]) => wanted.has(name)));
 	const blob = gzipSync(tar, { level: 9 });
-	return { diffId: digestOf(tar), digest: digestOf(blob), size: blob.length, blob };
+	const newest = Math.max(...pairs.filter(([name]) => wanted.has(name)).map(([, entry]) => entry.mtime));
+	return { diffId: digestOf(tar), digest: digestOf(blob), size: blob.length, blob, newest };
+}
+
+/** What the parent has and the tree has no more; of a folder that went, only itself. */
+function goneFrom(tree, parent) {
+	const gone = [...(parent?.entries.keys() ?? [])].filter((name) => !tree.entries.has(name));
+	const all = new Set(gone);
+	return gone.filter((name) => !all.has(path.dirname(name)));
 }
 
 function same(old, entry) {
@@ -33,15 +45,14 @@ function same(old, entry) {
 	);
 }
 
-/** The history of an image over its parent's: one entry for the layer, one for each line of its config that a build would show. */
-export function makeHistory(wish, parent = []) {
-	const line = (createdBy) => ({
-		created: CREATED,
-		created_by: createdBy,
-		comment: 'buildkit.dockerfile.v0',
-	});
-	const settings = settingsOf(wish.config).map((text) => ({ ...line(text), empty_layer: true }));
-	return [...parent, line(wish.createdBy), ...settings];
+/** A line of history for a layer, in the form that a build leaves. */
+export function layerLine(createdBy, created) {
+	return { created, created_by: createdBy, comment: 'buildkit.dockerfile.v0' };
+}
+
+/** The lines for what a config sets. */
+export function settingLines(config, created) {
+	return settingsOf(config).map((text) => ({ ...layerLine(text, created), empty_layer: true }));
 }
 
 /** What a config sets, in the words that a build leaves in the history. */
@@ -66,13 +77,14 @@ function settingsOf({ Labels, Env, ExposedPorts, Volumes, WorkingDir, User, Stop
 	].filter(Boolean);
 }
 
-/** Writes the image into the registry folder under its tags and its digest; returns its line of the catalogue. */
-export function writeImage(out, name, wish, layers, history) {
-	const config = Buffer.from(
+/** The bytes of an image's config and manifest. */
+export function describeImage(config, layers, history) {
+	const settings = { ...config, ...(config.Cmd && { ArgsEscaped: true }) };
+	const described = Buffer.from(
 		JSON.stringify({
 			architecture: '386',
-			config: { ...wish.config, ...(wish.config.Cmd && { ArgsEscaped: true }) },
-			created: CREATED,
+			config: settings,
+			created: history.at(-1).created,
 			history,
 			os: 'linux',
 			rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
@@ -82,28 +94,13 @@ export function writeImage(out, name, wish, layers, history) {
 		JSON.stringify({
 			schemaVersion: 2,
 			mediaType: MANIFEST,
-			config: { mediaType: CONFIG, size: config.length, digest: digestOf(config) },
+			config: { mediaType: CONFIG, size: described.length, digest: digestOf(described) },
 			layers: layers.map(({ digest, size }) => ({ mediaType: LAYER, size, digest })),
 		}),
 	);
-	const digest = digestOf(manifest);
-	const base = path.join(out, 'v2/library', name);
-	for (const { digest: at, blob } of layers) write(`${base}/blobs/${at}`, blob);
-	write(`${base}/blobs/${digestOf(config)}`, config);
-	for (const reference of [...wish.tags, digest]) write(`${base}/manifests/${reference}`, manifest);
-	write(`${base}/tags/list`, JSON.stringify({ name: `library/${name}`, tags: [...wish.tags].sort() }));
-	const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-	const { description, stars } = wish;
-	const tags = wish.tags.map((tag) => ({ tag, digest, mediaType: MANIFEST, size }));
-	return { name, description, stars, official: true, tags };
+	return { config: described, manifest };
 }
 
-/** Writes a file and the folders it needs. */
-export function write(file, data) {
-	mkdirSync(path.dirname(file), { recursive: true });
-	writeFileSync(file, data);
-}
-
-function digestOf(data) {
+export function digestOf(data) {
 	return `sha256:${sha256(data)}`;
 }

@@ -23,7 +23,11 @@ const CODE = ['machine', 'root', 'pack'].map((name) => ({ path: `steps/${name}.m
 /** Builds it; returns the folder. */
 export function buildMachine(lock, { kernel, crun, agent }) {
 	const built = [kernel, crun, agent, WASM].map((file) => sha256(readFileSync(file)));
-	const data = ['packages/configure.yaml', 'rootfs', 'files'].map((name) => ({ path: name }));
+	const data = [
+		'packages/configure.yaml',
+		'rootfs',
+		...['certificates', 'deb', 'libraries', 'tar', 'tree'].map((name) => `files/${name}.mjs`),
+	].map((name) => ({ path: name }));
 	const packages = [...lock.sets.machine, ...lock.sets.bios].map(
 		({ file, sha256: hash }) => `${file} ${hash}`,
 	);

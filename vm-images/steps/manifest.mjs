@@ -36,7 +36,12 @@ export function buildManifest(lock, papers) {
 			sha256,
 			usedBy: ['crun'],
 		}));
-		const manifest = { version: 1, distribution: 'Debian 12 (bookworm), i386', packages: list, sources };
+		const manifest = {
+			version: 1,
+			distribution: 'Debian 12 (bookworm), some of 13 (trixie), i386',
+			packages: list,
+			sources,
+		};
 		writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
 	});
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { HERE } from '../files/cache.mjs';
+import { bundleCertificates } from '../files/certificates.mjs';
 import { unpackDeb } from '../files/deb.mjs';
 import { cacheLibraries } from '../files/libraries.mjs';
 import { TYPE, isType } from '../files/tar.mjs';
@@ -15,7 +16,7 @@ export function makeRoot(set, { crun, agent }) {
 	const tree = new Tree();
 	usrMerge(tree);
 	const packages = filesOf(set).map((file) => unpackDeb(file, tree));
-	makeBundle(tree);
+	bundleCertificates(tree);
 	slim(tree, rules.slim);
 	for (const [name, mode] of Object.entries(rules.directories)) tree.dir(name, parseInt(mode, 8));
 	for (const [name, target] of Object.entries(rules.links)) tree.link(name, target);
@@ -41,12 +42,6 @@ function install(tree, crun, agent) {
 		'bin/containerd-shim-runc-v2',
 	];
 	for (const name of names) tree.hardLink(`usr/${name}`, 'usr/bin/dockerd');
-}
-
-/** The certificates as one file, as update-ca-certificates makes it. */
-function makeBundle(tree) {
-	const certificates = tree.sorted().filter(([name]) => /^usr\/share\/ca-certificates\/.*\.crt$/.test(name));
-	tree.file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(certificates.map(([, entry]) => entry.data)));
 }
 
 /** Drops what the rules name, and scripts in a language that is not there. */

@@ -27,11 +27,13 @@ function read(file: string): Uint8Array {
 
 /** The one layer of the busybox image. */
 export function busyboxLayer(): Tree {
-	const folder = path.join(ROOT, 'public/hub/v2/library/busybox');
-	const manifest = JSON.parse(readFileSync(path.join(folder, 'manifests/latest'), 'utf8')) as {
+	const hub = path.join(ROOT, 'public/hub');
+	const manifest = JSON.parse(
+		readFileSync(path.join(hub, 'v2/library/busybox/manifests/latest'), 'utf8'),
+	) as {
 		layers: { digest: string }[];
 	};
-	const blob = readFileSync(path.join(folder, 'blobs', manifest.layers[0]?.digest ?? ''));
+	const blob = readFileSync(path.join(hub, 'blobs', manifest.layers[0]?.digest ?? ''));
 	return readLayerTree(gunzipSync(blob));
 }
 

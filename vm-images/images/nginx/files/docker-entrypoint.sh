@@ -1,11 +1,34 @@
 #!/bin/sh
-# Runs what the image's user has put into /docker-entrypoint.d, then the command.
+# Runs what is in /docker-entrypoint.d when nginx is what is started, then the command itself.
 set -e
-if [ "$1" = nginx ]; then
-	for script in /docker-entrypoint.d/*.sh; do
-		if [ -x "$script" ]; then
-			"$script"
-		fi
+
+say() {
+	[ -n "${NGINX_ENTRYPOINT_QUIET_LOGS:-}" ] || echo "$0: $*"
+}
+
+if [ "$1" = nginx ] || [ "$1" = nginx-debug ]; then
+	for script in /docker-entrypoint.d/*; do
+		case "$script" in
+		*.envsh)
+			if [ -x "$script" ]; then
+				say "Sourcing $script"
+				# shellcheck source=/dev/null
+				. "$script"
+			else
+				say "Leaving out $script, it is not executable"
+			fi
+			;;
+		*.sh)
+			if [ -x "$script" ]; then
+				say "Launching $script"
+				"$script"
+			else
+				say "Leaving out $script, it is not executable"
+			fi
+			;;
+		*) [ ! -e "$script" ] || say "Leaving out $script" ;;
+		esac
 	done
+	say "Configuration complete; ready for start up"
 fi
 exec "$@"

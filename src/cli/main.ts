@@ -57,6 +57,7 @@ async function runCommand(context: CommandContext, words: string[]): Promise<num
 	const module = load ? await load() : null;
 	const group = isGroup(command.name);
 	const { flags, args } = parseFlags(command, rest, !(group || module?.stopsAtArgument));
+	for (const note of flags.notes) await context.stdout.write(`${note}\n`);
 	if (flags.bool('help')) return print(context, command.help);
 	if (group && !module) return groupAlone(context, command, args);
 	if (!module) throw invalid(`docker ${command.name} is not available in this sandbox.`);

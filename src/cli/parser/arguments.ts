@@ -25,18 +25,21 @@ export function between(least: number, most: number): Arity {
 /** Throws Docker's sentence when there are too few or too many arguments: exit code 1. */
 export function checkArity(command: CommandSpec, arity: Arity, count: number): void {
 	if (count >= arity.least && count <= arity.most) return;
-	const plural = (number: number) => `${number} argument${number === 1 ? '' : 's'}`;
 	const name = `docker ${command.name}`;
-	const [what, hint] =
-		arity.most === 0
-			? ['accepts no arguments', 'Run']
-			: arity.least === arity.most
-				? [`requires ${plural(arity.least)}`, 'Run']
-				: arity.most === Number.POSITIVE_INFINITY
-					? [`requires at least ${plural(arity.least)}`, 'See']
-					: [`requires at least ${arity.least} and at most ${plural(arity.most)}`, 'Run'];
+	const [what, hint] = demand(arity);
 	throw invalid(
 		`'${name}' ${what}\n\nUsage:  ${command.usage}\n\n${hint} '${name} --help' for more information`,
 		{ detail: { exitCode: 1 } },
 	);
+}
+
+/** What is asked for, and how the sentence that points to the help begins. */
+function demand({ least, most }: Arity): [what: string, hint: string] {
+	const plural = (number: number) => `${number} argument${number === 1 ? '' : 's'}`;
+	if (most === 0) return ['accepts no arguments', 'Run'];
+	if (least === most) return [`requires ${plural(least)}`, 'Run'];
+	if (most === Number.POSITIVE_INFINITY) return [`requires at least ${plural(least)}`, 'See'];
+	// The slip of the pen is the real command's.
+	if (least === 0) return [`requires at most ${plural(most)}`, 'SRun'];
+	return [`requires at least ${least} and at most ${plural(most)}`, 'Run'];
 }

@@ -7,6 +7,8 @@ export interface FlagSpec {
 	short: string;
 	/** '' for a boolean. */
 	type: string;
+	/** What to do instead of using it. */
+	deprecated?: string;
 }
 
 /** A command as its help text declares it. */
@@ -24,10 +26,16 @@ export interface CommandSpec {
 /** Real help texts, by command: the one place that says which commands and flags there are. */
 const texts = help as Record<string, string>;
 
+const TIME: FlagSpec = { name: 'time', short: '', type: 'int', deprecated: 'use --timeout instead' };
+
 /** Flags that work but are in no help text. */
 const HIDDEN: Record<string, FlagSpec[]> = {
 	'container run': hiddenRunFlags(),
 	'container create': hiddenRunFlags(),
+	'container stop': [TIME],
+	'container restart': [TIME],
+	'container update': [{ name: 'kernel-memory', short: '', type: 'bytes' }],
+	'volume create': [{ name: 'name', short: '', type: 'string' }],
 	search: [
 		{ name: 'stars', short: 's', type: 'int' },
 		{ name: 'automated', short: '', type: '' },

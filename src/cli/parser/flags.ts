@@ -4,6 +4,8 @@ import type { CommandSpec, FlagSpec } from './command.ts';
 /** The flags of one command line, as pflag reads them. */
 export class Flags {
 	readonly #values = new Map<string, string[]>();
+	/** What to say of the flags that were given. */
+	readonly notes: string[] = [];
 
 	set(name: string, value: string): void {
 		this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
@@ -175,5 +177,7 @@ function assign(command: CommandSpec, spec: FlagSpec, flags: Flags, value: strin
 	if (spec.type === '' && !TRUE.has(value) && !FALSE.has(value)) throw badSyntax('ParseBool');
 	if (spec.type === 'int' && !/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseInt');
 	if (/^uint/.test(spec.type) && !/^(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseUint');
+	if (spec.deprecated !== undefined)
+		flags.notes.push(`Flag --${spec.name} has been deprecated, ${spec.deprecated}`);
 	flags.set(spec.name, value);
 }

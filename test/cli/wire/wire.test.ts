@@ -26,7 +26,6 @@ const cases = JSON.parse(readFileSync(new URL('./wire.json', import.meta.url), '
 const ELSEWHERE: Record<string, string> = {
 	'manifest inspect busybox': 'the client itself would ask a registry, and there is no network',
 	'context ls': 'recorded with DOCKER_HOST set to another socket',
-	'images --tree': 'an experimental view that is not offered',
 	'swarm init': 'no swarm',
 	'build -t t:latest .': 'nothing is built yet',
 };

@@ -1,4 +1,5 @@
 import { invalid } from '#base';
+import { isAddress } from '../../addresses.ts';
 import { badFlagValue, type Flags } from '../../parser/flags.ts';
 
 /** What the values of a list flag must look like; answers why one does not, or null. */
@@ -64,12 +65,6 @@ export function extraHost(text: string): string {
 	if (ip !== 'host-gateway' && !isAddress(ip))
 		throw badFlagValue('add-host', text, `invalid IP address in add-host: ${JSON.stringify(ip)}`);
 	return `${host}:${ip}`;
-}
-
-function isAddress(text: string): boolean {
-	const parts = text.split('.');
-	if (parts.length === 4) return parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
-	return /^[0-9a-f:.]+$/i.test(text) && text.includes(':');
 }
 
 const SYSCTLS = new Set(

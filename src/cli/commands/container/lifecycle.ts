@@ -1,4 +1,4 @@
-import { kindOf } from '#base';
+import { invalid, kindOf } from '#base';
 import { segment } from '#client';
 import {
 	errorText,
@@ -34,8 +34,20 @@ const stopQuery: Query = ({ flags }) => ({
 	...((flags.has('timeout') || flags.has('time')) && { t: flags.string('timeout', flags.string('time')) }),
 });
 
-export const stop = action('stop', stopQuery);
-export const restart = action('restart', stopQuery);
+/** `--time` is what `--timeout` was called before. */
+function withTimeout(module: CommandModule): CommandModule {
+	return {
+		...module,
+		run: async (invocation) => {
+			if (invocation.flags.has('time') && invocation.flags.has('timeout'))
+				throw invalid('conflicting options: cannot specify both --timeout and --time');
+			return module.run(invocation);
+		},
+	};
+}
+
+export const stop = withTimeout(action('stop', stopQuery));
+export const restart = withTimeout(action('restart', stopQuery));
 export const pause = action('pause');
 export const unpause = action('unpause');
 export const kill = action('kill', ({ flags }) =>

@@ -1,8 +1,9 @@
 import type { ContainerInspect } from '#api';
-import { invalid } from '#base';
+import { invalid, messageOf } from '#base';
 import { segment } from '#client';
 import type { CommandModule } from '../../invocation.ts';
 import { between } from '../../parser/arguments.ts';
+import { parsePort } from './published-ports.ts';
 
 /** `docker port CONTAINER [PORT[/PROTO]]`. */
 export const port: CommandModule = {
@@ -17,9 +18,11 @@ export const port: CommandModule = {
 			ip.includes(':') ? `[${ip}]:${number}` : `${ip}:${number}`;
 		const lines: string[] = [];
 		if (wanted !== undefined) {
-			const key = wanted.includes('/') ? wanted : `${wanted}/tcp`;
-			const bindings = NetworkSettings.Ports[key];
-			if (!bindings || bindings.length === 0) throw invalid(`no public port '${key}' published for ${name}`);
+			const [number = '', proto = ''] = wanted.split(/\/(.*)/s);
+			checkPort(number);
+			const bindings = NetworkSettings.Ports[`${number}/${proto || 'tcp'}`];
+			if (!bindings || bindings.length === 0)
+				throw invalid(`Error: No public port '${wanted}' published for ${name}`);
 			lines.push(...bindings.map(({ HostIp, HostPort }) => shown(HostIp, HostPort)));
 		} else
 			for (const [key, bindings] of Object.entries(NetworkSettings.Ports).sort(
@@ -30,3 +33,11 @@ export const port: CommandModule = {
 		return 0;
 	},
 };
+
+function checkPort(text: string): void {
+	try {
+		parsePort(text);
+	} catch (error) {
+		throw invalid(`Error: invalid port (${text}): ${messageOf(error)}`, { cause: error });
+	}
+}

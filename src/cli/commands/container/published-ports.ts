@@ -1,4 +1,5 @@
-import { invalid } from '#base';
+import { invalid, messageOf } from '#base';
+import { isAddress } from '../../addresses.ts';
 
 interface Binding {
 	HostIp: string;
@@ -19,13 +20,21 @@ export function parsePorts(
 		}
 	for (const value of expose) {
 		if (value.includes(':')) throw invalid(`invalid port format for --expose: ${value}`);
-		const [range = '', proto = 'tcp'] = value.split('/');
-		const { first, last } = portRange(range, () =>
-			invalid(`invalid range format for --expose: ${value}, error: Invalid containerPort: ${range}`),
-		);
-		for (let port = first; port <= last; port++) exposed[`${port}/${proto.toLowerCase()}`] = {};
+		const { port: range, proto } = splitProto(value);
+		const { first, last } = exposedRange(value, range);
+		for (let port = first; port <= last; port++) exposed[`${port}/${proto}`] = {};
 	}
 	return { exposed, bindings };
+}
+
+function exposedRange(value: string, range: string): Range {
+	try {
+		return parsePortRange(range);
+	} catch (error) {
+		throw invalid(`invalid range format for --expose: ${value}, error: ${messageOf(error)}`, {
+			cause: error,
+		});
+	}
 }
 
 /** `published=8080,target=80,protocol=udp` → `8080:80/udp`; other values stay as they are. */
@@ -42,44 +51,71 @@ function standardNotation(value: string): string {
 
 /** One `-p` value: `[ip:][hostPort[-end]:]containerPort[-end][/proto]`. */
 export function parsePortSpec(spec: string): { port: string; binding: Binding }[] {
-	const { ip, host, container } = splitSpec(spec);
-	const [range = '', proto = 'tcp'] = splitProto(container);
+	const { ip: written, host, container } = splitSpec(spec);
+	const { port: range, proto } = splitProto(container);
+	const ip = written.startsWith('[') ? withoutBrackets(written) : written;
+	if (ip !== '' && !isAddress(ip)) throw invalid(`invalid IP address: ${ip}`);
 	if (range === '') throw invalid(`no port specified: ${spec}<empty>`);
-	const ends = portRange(range, () => invalid(`invalid containerPort: ${range}`));
-	const hosts = host === '' ? null : portRange(host, () => invalid(`invalid hostPort: ${host}`));
-	if (ip !== '' && !/^\d{1,3}(\.\d{1,3}){3}$/.test(ip) && !ip.includes(':'))
-		throw invalid(`invalid IP address: ${ip}`);
+	const ends = named(range, `invalid containerPort: ${range}`);
+	const hosts = host === '' ? null : named(host, `invalid hostPort: ${host}`);
 	const count = ends.last - ends.first;
-	if (hosts && hosts.last - hosts.first !== count && !(count === 0 && hosts.last > hosts.first))
+	if (hosts && hosts.last - hosts.first !== count && count > 0)
 		throw invalid(`invalid ranges specified for container and host Ports: ${range} and ${host}`);
-	if (!['tcp', 'udp', 'sctp'].includes(proto.toLowerCase())) throw invalid(`invalid proto: ${proto}`);
+	const lower = proto.toLowerCase();
+	if (!['tcp', 'udp', 'sctp'].includes(lower)) throw invalid(`invalid proto: ${proto}`);
 	return Array.from({ length: count + 1 }, (_none, index) => ({
-		port: `${ends.first + index}/${proto.toLowerCase()}`,
-		binding: {
-			HostIp: ip,
-			HostPort:
-				hosts === null ? '' : count === 0 && hosts.last > hosts.first ? host : String(hosts.first + index),
-		},
+		port: `${ends.first + index}/${lower}`,
+		binding: { HostIp: ip, HostPort: hosts === null ? '' : hostPort(hosts, index, count === 0) },
 	}));
 }
 
-function splitProto(text: string): [string, string?] {
-	const slash = text.indexOf('/');
-	return slash < 0 ? [text] : [text.slice(0, slash), text.slice(slash + 1) || 'tcp'];
+/** One port, or, for a single container port, the range to pick from. */
+function hostPort({ first, last }: Range, index: number, isSingle: boolean): string {
+	return isSingle && first !== last ? `${first}-${last}` : String(first + index);
+}
+
+function splitProto(text: string): { port: string; proto: string } {
+	const [port = '', proto = ''] = text.split('/');
+	return { port, proto: proto === '' ? 'tcp' : proto };
 }
 
 function splitSpec(spec: string): { ip: string; host: string; container: string } {
 	const parts = spec.split(':');
-	if (parts.length === 1) return { ip: '', host: '', container: spec };
-	if (parts.length === 2) return { ip: '', host: parts[0] ?? '', container: parts[1] ?? '' };
-	const ip = parts.slice(0, -2).join(':');
-	return { ip: ip.replace(/^\[(.*)\]$/, '$1'), host: parts.at(-2) ?? '', container: parts.at(-1) ?? '' };
+	return { ip: parts.slice(0, -2).join(':'), host: parts.at(-2) ?? '', container: parts.at(-1) ?? '' };
 }
 
-function portRange(text: string, error: () => Error): { first: number; last: number } {
-	const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-	const first = Number(match?.[1]);
-	const last = Number(match?.[2] ?? match?.[1]);
-	if (!match || first > 65535 || last > 65535 || last < first) throw error();
-	return { first, last };
+function withoutBrackets(text: string): string {
+	if (!text.endsWith(']'))
+		throw invalid(`invalid IP address ${text}: address ${text}:: missing ']' in address`);
+	return text.slice(1, -1);
+}
+
+interface Range {
+	first: number;
+	last: number;
+}
+
+function named(text: string, message: string): Range {
+	try {
+		return parsePortRange(text);
+	} catch (error) {
+		throw invalid(message, { cause: error });
+	}
+}
+
+/** `80` or `8000-8010`. Throws Go's words. */
+export function parsePortRange(text: string): Range {
+	if (text === '') throw invalid('empty string specified for ports');
+	const [start = '', end = start] = text.split('-');
+	const range = { first: parsePort(start), last: parsePort(end) };
+	if (range.last < range.first) throw invalid(`invalid range specified for port: ${text}`);
+	return range;
+}
+
+/** A port's number. Throws as Go's strconv does. */
+export function parsePort(text: string): number {
+	const wrong = (why: string) => invalid(`strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`);
+	if (!/^\d+$/.test(text)) throw wrong('invalid syntax');
+	if (Number(text) > 65535) throw wrong('value out of range');
+	return Number(text);
 }

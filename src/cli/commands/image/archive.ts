@@ -2,7 +2,7 @@ import { invalid, messageOf, readAll } from '#base';
 import { bodyStream, headerOf, segment } from '#client';
 import { checkOutputFile, openInput, refuseTerminal, saveTo } from '../../files.ts';
 import type { CommandModule, Invocation } from '../../invocation.ts';
-import { NONE, atLeast, between, exactly } from '../../parser/arguments.ts';
+import { NONE, atLeast, exactly } from '../../parser/arguments.ts';
 import { drawMessages } from '../../terminal/progress.ts';
 
 /** `docker save`: a tar archive of images on stdout or in a file. */
@@ -59,7 +59,7 @@ export const load: CommandModule = {
 
 /** `docker import FILE|URL|- [REPOSITORY[:TAG]]`: an image of one layer from a tar archive. */
 export const importImage: CommandModule = {
-	arity: between(1, 2),
+	arity: atLeast(1),
 	async run({ context, client, flags, args }) {
 		const [source = '', reference] = args;
 		const isUrl = /^(https?|ftp):\/\//.test(source);

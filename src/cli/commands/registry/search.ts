@@ -1,5 +1,4 @@
 import type { SearchResult } from '#api';
-import { invalid } from '#base';
 import { filterQuery } from '../../filters.ts';
 import { searchList } from '../../formatter/kinds/image.ts';
 import { formatList } from '../../formatter/list.ts';
@@ -11,8 +10,6 @@ import { registryAuth } from './auth.ts';
 export const search: CommandModule = {
 	arity: exactly(1),
 	async run({ context, client, flags, args }) {
-		const limit = flags.int('limit');
-		if (limit < 0 || limit > 100) throw invalid(`limit ${limit} is outside the range of [1, 100]`);
 		const filters = [
 			...flags.list('filter'),
 			...(flags.has('stars') ? [`stars=${flags.string('stars')}`] : []),
@@ -20,7 +17,7 @@ export const search: CommandModule = {
 		const rows = await client.json<SearchResult[]>('GET', '/images/search', {
 			query: {
 				term: args[0] ?? '',
-				...(flags.has('limit') && { limit: String(limit) }),
+				...(flags.has('limit') && { limit: flags.string('limit') }),
 				...filterQuery(filters),
 			},
 			headers: { 'X-Registry-Auth': await registryAuth(context, 'docker.io/library') },

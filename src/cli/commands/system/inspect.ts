@@ -1,4 +1,4 @@
-import { kindOf, messageOf } from '#base';
+import { invalid, kindOf, messageOf } from '#base';
 import { isFromEngine, segment } from '#client';
 import {
 	DOCKER_FUNCTIONS,
@@ -20,6 +20,22 @@ const KINDS: { kind: string; path: (name: string) => string }[] = [
 	{ kind: 'plugin', path: (name) => `/plugins/${name}/json` },
 ];
 
+/** The types that the real command knows, those of a swarm included. */
+const TYPES = [
+	'config',
+	'container',
+	'image',
+	'network',
+	'node',
+	'plugin',
+	'secret',
+	'service',
+	'task',
+	'volume',
+]
+	.map((type) => JSON.stringify(type))
+	.join(', ');
+
 interface Found {
 	kind: string;
 	json: string;
@@ -28,7 +44,11 @@ interface Found {
 /** `docker inspect`: any kind of object. */
 export const inspect: CommandModule = {
 	arity: atLeast(1),
-	run: (invocation) => inspectAll(invocation, invocation.flags.string('type')),
+	run: (invocation) => {
+		const type = invocation.flags.string('type');
+		if (invocation.flags.has('type') && type === '') throw invalid(`type is empty: must be one of ${TYPES}`);
+		return inspectAll(invocation, type);
+	},
 };
 export const inspectContainers: CommandModule = {
 	arity: atLeast(1),
@@ -54,7 +74,7 @@ export const inspectVolumes: CommandModule = {
 async function inspectAll(invocation: Invocation, type: string): Promise<number> {
 	const { context, args, flags } = invocation;
 	if (type !== '' && !KINDS.some(({ kind }) => kind === type))
-		throw exitError(1, `unknown type: ${JSON.stringify(type)}`);
+		throw exitError(1, `unknown type: ${JSON.stringify(type)}: must be one of ${TYPES}`);
 	const format = flags.string('format');
 	const template = format === '' || format === 'json' ? null : parse(format);
 	const errors: string[] = [];
@@ -83,17 +103,17 @@ function draw(found: Found[], format: string): string {
 	return `[\n${found.map(({ json }) => `    ${indent(json, 1)}`).join(',\n')}\n]\n`;
 }
 
-async function find({ client, flags }: Invocation, name: string, type: string): Promise<Found> {
+async function find({ client, flags, context }: Invocation, name: string, type: string): Promise<Found> {
 	const query = flags.bool('size') ? { size: '1' } : {};
 	for (const { kind, path } of KINDS) {
 		if (type !== '' && type !== kind) continue;
 		// Between volumes and plugins come a swarm's objects: the real client asks first whether there is a swarm.
 		if (type === '' && kind === 'plugin') await client.send('GET', '/info');
 		try {
-			return {
-				kind,
-				json: await client.text('GET', path(segment(name)), kind === 'container' ? { query } : {}),
-			};
+			const json = await client.text('GET', path(segment(name)), kind === 'container' ? { query } : {});
+			if (flags.bool('size') && kind !== 'container')
+				await context.stderr.write(`WARNING: --size ignored for ${kind}\n`);
+			return { kind, json };
 		} catch (error) {
 			const passes =
 				type === '' &&

@@ -13,34 +13,44 @@ export interface ImageRow {
 	digest: string;
 }
 
-/** The lines an image takes: one a tag, one more for a name known only by digest, one for no name at all. */
-export function imageRows(images: readonly ImageSummary[], showDigests: boolean): ImageRow[] {
-	return images.flatMap((image) => rowsOf(image, showDigests));
+/** Whether a name known only by digest takes a line for each digest, and a tag one for each digest of its name. */
+interface DigestOptions {
+	digests: boolean;
+	digestsOfTags: boolean;
 }
 
-function rowsOf(image: ImageSummary, showDigests: boolean): ImageRow[] {
+/** The lines an image takes: one a tag, one more for a name known only by digest, one for no name at all. */
+export function imageRows(images: readonly ImageSummary[], options: DigestOptions): ImageRow[] {
+	return images.flatMap((image) => rowsOf(image, options));
+}
+
+function rowsOf(image: ImageSummary, options: DigestOptions): ImageRow[] {
 	const tags = (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>');
 	const digests = (image.RepoDigests ?? []).filter((name) => name !== '<none>@<none>');
 	if (tags.length === 0 && digests.length === 0)
 		return [{ image, repository: NONE, tag: NONE, digest: NONE }];
-	const byRepository = new Map<string, { tags: string[]; digests: string[] }>();
-	const entry = (repository: string) => {
-		const found = byRepository.get(repository) ?? { tags: [], digests: [] };
-		byRepository.set(repository, found);
-		return found;
-	};
-	for (const name of tags)
-		entry(name.slice(0, name.lastIndexOf(':'))).tags.push(name.slice(name.lastIndexOf(':') + 1));
-	for (const name of digests)
-		entry(name.slice(0, name.indexOf('@'))).digests.push(name.slice(name.indexOf('@') + 1));
-	return [...byRepository].flatMap(([repository, found]) => {
-		if (!showDigests && found.tags.length > 0)
-			return found.tags.map((tag) => ({ image, repository, tag, digest: NONE }));
-		if (!showDigests) return [{ image, repository, tag: NONE, digest: NONE }];
-		const shownTags = found.tags.length > 0 ? found.tags : [NONE];
-		const shownDigests = found.digests.length > 0 ? found.digests : [NONE];
-		return shownTags.flatMap((tag) => shownDigests.map((digest) => ({ image, repository, tag, digest })));
+	const tagsOf = grouped(tags, ':');
+	const digestsOf = grouped(digests, '@');
+	const tagged = [...tagsOf].flatMap(([repository, names]) => {
+		const own = (options.digestsOfTags ? digestsOf.get(repository) : undefined) ?? [NONE];
+		digestsOf.delete(repository);
+		return names.flatMap((tag) => own.map((digest) => ({ image, repository, tag, digest })));
 	});
+	const untagged = [...digestsOf].flatMap(([repository, own]) =>
+		(options.digests ? own : ['']).map((digest) => ({ image, repository, tag: NONE, digest })),
+	);
+	return [...tagged, ...untagged];
+}
+
+/** `name:tag`s as name → tags. */
+function grouped(names: readonly string[], separator: string): Map<string, string[]> {
+	const groups = new Map<string, string[]>();
+	for (const name of names) {
+		const at = name.lastIndexOf(separator);
+		const key = name.slice(0, at);
+		groups.set(key, [...(groups.get(key) ?? []), name.slice(at + 1)]);
+	}
+	return groups;
 }
 
 /** `docker images`. `now` is Unix seconds. */

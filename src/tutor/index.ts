@@ -22,7 +22,6 @@ export {
 	type Progress,
 } from './progress/progress.ts';
 export { formatProblem, type Problem } from './schema/problem.ts';
-export { playAttempt, readExpectation, type Expectation } from './session/play.ts';
 export type { MachineKeeper, SessionPorts } from './session/ports.ts';
 export { LessonSession, type SessionOptions } from './session/session.ts';
 export type {
@@ -40,3 +39,6 @@ export type {
 } from './session/state.ts';
 export { helpHtml, hintHtml, sentenceHtml } from './words/words.ts';
 export { SHELL_MARKS } from './world/output.ts';
+export { reviewCourse } from './review/course.ts';
+export { reviewLesson, type LessonFiles, type LessonReview } from './review/lesson.ts';
+export { readScript, type Action, type Script } from './script/script.ts';

@@ -1,17 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { findLessons, play, readLessonFolder } from '../../src/commands/lesson-folder.ts';
+import { expect, it } from 'vitest';
+import { findLessons, findProblems, readLessonFolder } from '../../src/commands/lesson/folder.ts';
 
-for (const folder of await findLessons()) {
-	const found = await readLessonFolder(folder);
-	describe(found.lessons[0]?.id ?? folder, () => {
-		it('is there in every language', () => {
-			expect(found.lessons.map((lesson) => lesson.locale)).toEqual(['en', 'zh-CN']);
-		});
-
-		for (const attempt of found.attempts) {
-			it(`${attempt.name} comes to what it must`, async () => {
-				expect(await play(found, attempt)).toBeNull();
-			});
-		}
-	});
-}
+it('nothing in the files of the lessons is wrong, in any language', async () => {
+	const folders = await Promise.all((await findLessons([])).map(readLessonFolder));
+	expect(folders.length).toBeGreaterThan(0);
+	expect(await findProblems(folders)).toEqual([]);
+});

@@ -23,6 +23,8 @@ export interface LessonReading {
 	lessons: Partial<Record<Locale, Lesson>>;
 	/** By file and line. */
 	problems: Problem[];
+	/** The line of `lesson.md` on which each check is described, by id; that of the prerequisites is under `prerequisites`. */
+	lines: Record<string, number>;
 	/** Where its links lead, for whoever knows the other lessons. */
 	links: { file: string; address: string; line: number }[];
 }
@@ -37,11 +39,17 @@ export function readLesson(id: string, texts: LessonTexts): LessonReading {
 	const problems: Problem[] = [];
 	const links: LessonReading['links'] = [];
 	const lessons: LessonReading['lessons'] = {};
+	const lines: LessonReading['lines'] = {};
 	const english =
 		texts.en === undefined ? null : readDocument<EnglishMatter>('en', texts.en, lessonSchema, id, problems);
-	if (!english) return { lessons, problems: texts.en === undefined ? [missingEnglish()] : problems, links };
+	if (!english)
+		return { lessons, problems: texts.en === undefined ? [missingEnglish()] : problems, lines, links };
 	const original = readEnglish(id, english, problems);
 	lessons.en = original;
+	lines['prerequisites'] = english.reading.lineAt(['prerequisites']);
+	(english.meta.checks ?? []).forEach((check: { id?: string } | undefined, index) => {
+		if (check?.id) lines[check.id] ??= english.reading.lineAt(['checks', index, 'id']);
+	});
 	collect(english, links);
 	for (const locale of LOCALES) {
 		const text = texts[locale];
@@ -59,7 +67,7 @@ export function readLesson(id: string, texts: LessonTexts): LessonReading {
 		lessons[locale] = translate(original, locale, translation);
 	}
 	problems.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-	return { lessons, problems, links };
+	return { lessons, problems, lines, links };
 }
 
 /** A lesson in one language. Throws `invalid` with the first thing that is wrong. */

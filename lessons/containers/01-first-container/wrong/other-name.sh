@@ -1,3 +1,3 @@
 # hint: box wrong-name
-docker run --rm busybox echo hello
+# after: greeting
 docker run -dit --name bux busybox sh

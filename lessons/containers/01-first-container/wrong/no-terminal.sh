@@ -1,3 +1,3 @@
 # hint: box exited
-docker run --rm busybox echo hello
+# after: greeting
 docker run --name box busybox sh

@@ -1,4 +1,4 @@
 # hint: box name-taken
-docker run --rm busybox echo hello
+# after: greeting
 docker run --name box busybox true
 docker run -dit --name box busybox sh

@@ -1,0 +1,4 @@
+# hint: inside exited
+# after: listed
+docker kill box
+docker exec box ps

@@ -1,0 +1,3 @@
+# hint: web not-published
+# after: left
+docker run -d --name web nginx

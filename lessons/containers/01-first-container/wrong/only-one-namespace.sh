@@ -1,0 +1,3 @@
+# hint: namespaces too-few
+# after: inside
+ls -l /proc/$$/ns/pid

@@ -1,0 +1,3 @@
+# hint: tidy still-running
+# after: fetched
+docker rm web

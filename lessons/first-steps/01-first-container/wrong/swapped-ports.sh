@@ -1,8 +1,0 @@
-# hint: web wrong-port
-docker run --rm busybox echo hello
-docker run -dit --name box busybox sh
-docker ps
-docker exec box ps
-ls -l "/proc/$(docker inspect -f "{{.State.Pid}}" box)/ns/pid" /proc/$$/ns/pid
-docker kill box
-docker run -d --name web -p 80:8080 nginx

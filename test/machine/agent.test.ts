@@ -38,7 +38,7 @@ beforeAll(async () => {
 	guest = await Guest.boot(buildAgent());
 	const clock = { now: () => Date.now(), sleep: () => new Promise<void>(() => undefined) };
 	runtime = new GuestRuntime({ session: guest.session, layers: guest.server, clock });
-	guest.server.addLayer(LAYER.slice(0, 24), busyboxLayer());
+	await runtime.addLayer(`sha256:${LAYER}`, busyboxLayer());
 });
 afterAll(() => guest?.dispose());
 

@@ -49,7 +49,7 @@ static int store_files(const struct container_spec *spec, struct error *err)
 int mounts_make_root(struct container *container, struct error *err)
 {
 	const struct container_spec *spec = container->spec;
-	int result = overlay_make_folders(spec->id, err);
+	int result = overlay_make_folders(spec->id, &spec->lowers, err);
 	if (result < 0 || (result = store_files(spec, err)) < 0 ||
 	    (result = overlay_mount(spec->id, &spec->lowers, err)) < 0)
 		return result;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "overlay.h"
 #include "process.h"
 #include "protocol.h"
 #include "session.h"
@@ -176,18 +177,16 @@ int task_remove(const char *id, struct error *err)
 		task_let_shim_go(task);
 		task_forget(task);
 	}
-	static const char *const folders[] = {CONTAINER_ROOT, CONTAINER_FILES};
-	int result = 0;
-	for (int i = 0; i < 2; i++) {
-		int folder = open(folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
-		int deleted = folder < 0 ? 0 : files_delete_tree(folder, id);
-		if (folder >= 0)
-			close(folder);
-		if (deleted < 0)
-			result =
-			    fail(err, -deleted, "delete %s/%s: %s", folders[i], id, errno_text(-deleted));
-	}
-	return result;
+	int folder = open(CONTAINER_FILES, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int deleted = folder < 0 ? 0 : files_delete_tree(folder, id);
+	if (folder >= 0)
+		close(folder);
+	if (deleted < 0)
+		return fail(err, -deleted, "delete " CONTAINER_FILES "/%s: %s", id, errno_text(-deleted));
+	deleted = overlay_remove(id);
+	return deleted < 0
+		   ? fail(err, -deleted, "delete " CONTAINER_ROOT "/%s: %s", id, errno_text(-deleted))
+		   : 0;
 }
 
 int task_processes(const char *id, struct buffer *out, struct error *err)

@@ -84,7 +84,7 @@ int tree_enter_root(const struct tree_work *work, struct error *err)
 	/* What is mounted here goes with us. */
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
 		return fail_errno(err, "unshare mount namespace");
-	if (!work->is_mounted && ((result = overlay_make_folders(root->container, err)) < 0 ||
+	if (!work->is_mounted && ((result = overlay_make_folders(root->container, &root->lowers, err)) < 0 ||
 				  (result = overlay_mount(root->container, &root->lowers, err)) < 0))
 		return result;
 	snprintf(merged, sizeof merged, CONTAINER_ROOT "/%s/merged", root->container);
@@ -104,7 +104,8 @@ int tree_open_layer(const struct tree_work *work, struct error *err)
 {
 	char path[FILES_PATH_MAX];
 	const char *id = work->request.root.container;
-	int result = *id ? overlay_make_folders(id, err) : fail(err, EINVAL, "the guest has no layer");
+	const struct strings *lowers = &work->request.root.lowers;
+	int result = *id ? overlay_make_folders(id, lowers, err) : fail(err, EINVAL, "the guest has no layer");
 	if (result < 0)
 		return result;
 	snprintf(path, sizeof path, CONTAINER_ROOT "/%s/diff", id);
@@ -115,6 +116,6 @@ int tree_open_layer(const struct tree_work *work, struct error *err)
 int tree_open_below(const struct tree_work *work, int *below, struct error *err)
 {
 	const struct strings *lowers = &work->request.root.lowers;
-	*below = lowers->count > 0 ? overlay_open_lowers(lowers, err) : -1;
+	*below = lowers->count > 0 ? overlay_open_lowers(work->request.root.container, lowers, err) : -1;
 	return lowers->count > 0 && *below < 0 ? *below : 0;
 }

@@ -1,6 +1,6 @@
 import type { ContainerInspect, ContainerState, MountPoint } from '#api';
 import type { Daemon } from '../daemon.ts';
-import { lowerDirectories } from '../images/inspect.ts';
+import { containerDirectories } from '../images/inspect.ts';
 import { imageSize } from '../images/store.ts';
 import { networkSettings } from '../networks/settings.ts';
 import { formatTime } from '../time.ts';
@@ -37,7 +37,7 @@ export async function inspectContainer(
 		AppArmorProfile: '',
 		ExecIDs: running.length > 0 ? running : null,
 		HostConfig: container.hostConfig,
-		GraphDriver: { Data: graphData(container), Name: 'overlay2' },
+		GraphDriver: { Data: containerDirectories(container.id, container.image), Name: 'overlay2' },
 		...(withSize && {
 			SizeRw: await diskUsage(daemon, container),
 			SizeRootFs: imageSize(container.image),
@@ -80,16 +80,5 @@ function containerState(container: Container): ContainerState {
 		StartedAt: formatTime(container.startedAt),
 		FinishedAt: formatTime(container.finishedAt),
 		...(container.health && { Health: container.health }),
-	};
-}
-
-function graphData(container: Container): Record<string, string> {
-	const directory = `/var/lib/docker/overlay2/${container.id}`;
-	return {
-		ID: container.id,
-		LowerDir: lowerDirectories(container.image),
-		MergedDir: `${directory}/merged`,
-		UpperDir: `${directory}/diff`,
-		WorkDir: `${directory}/work`,
 	};
 }

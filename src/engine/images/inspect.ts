@@ -29,23 +29,36 @@ export function inspectImage(daemon: Daemon, ref: string): ImageInspect {
 	};
 }
 
-/** Where the guest has a layer: read-only, exported by the host. */
+const ROOT = '/var/lib/docker/overlay2';
+
+/** Where the guest has a layer. */
 export function layerDirectory(diffId: string): string {
-	return `/run/drydock/layers/${diffId.replace('sha256:', '').slice(0, 24)}`;
+	return `${ROOT}/${diffId.replace('sha256:', '')}/diff`;
 }
 
-/** Lower directories as overlay wants them: topmost first. */
-export function lowerDirectories(image: ImageRecord): string {
-	return image.layers
-		.map(({ diffId }) => layerDirectory(diffId))
-		.reverse()
-		.join(':');
-}
-
+/** The directories of an image's top layer and of those below it. */
 function layerDirectories(image: ImageRecord): Record<string, string> {
 	const [top, ...below] = image.layers.map(({ diffId }) => layerDirectory(diffId)).reverse();
 	if (!top) return {};
-	return { ...(below.length > 0 && { LowerDir: below.join(':') }), UpperDir: top };
+	const folder = top.replace(/\/diff$/, '');
+	return {
+		...(below.length > 0 && { LowerDir: below.join(':') }),
+		MergedDir: `${folder}/merged`,
+		UpperDir: top,
+		WorkDir: `${folder}/work`,
+	};
+}
+
+/** The same of a container: its init layer lies between it and its image. */
+export function containerDirectories(id: string, image: ImageRecord): Record<string, string> {
+	const lowers = image.layers.map(({ diffId }) => layerDirectory(diffId)).reverse();
+	return {
+		ID: id,
+		LowerDir: [`${ROOT}/${id}-init/diff`, ...lowers].join(':'),
+		MergedDir: `${ROOT}/${id}/merged`,
+		UpperDir: `${ROOT}/${id}/diff`,
+		WorkDir: `${ROOT}/${id}/work`,
+	};
 }
 
 function imageConfig(config: RunConfig): ImageConfig {

@@ -4,19 +4,21 @@ import { ExtractFlag, decodeChanges, type ReplyBody, type RequestBody } from '..
 import type { Channel } from '../session/channel.ts';
 import { Errno, errnoOf } from '../session/errors.ts';
 import type { Session } from '../session/session.ts';
-import { layerName } from './spec.ts';
 
 /** The runtime's work on whole trees of files: the agent does each in a process of its own and streams over a channel. */
 export class GuestFiles {
 	readonly #session: Session;
+	readonly #lowersOf: (diffIds: string[]) => string[];
 
-	constructor(session: Session) {
+	/** `lowersOf` gives layers the names the guest knows them by. */
+	constructor(session: Session, lowersOf: (diffIds: string[]) => string[]) {
 		this.#session = session;
+		this.#lowersOf = lowersOf;
 	}
 
 	async statPath(root: FileRoot, path: string): Promise<PathStat> {
 		const stat = await this.#session
-			.request('STAT_PATH', { root: rootBody(root), path })
+			.request('STAT_PATH', { root: this.#root(root), path })
 			.catch(asOperatingSystem);
 		return pathStat(stat);
 	}
@@ -27,7 +29,7 @@ export class GuestFiles {
 		name: string,
 	): Promise<{ stat: PathStat; tar: ReadableStream<Uint8Array> }> {
 		return this.#reading(async (channel) => {
-			const body = { root: rootBody(root), path, name, channel: channel.id };
+			const body = { root: this.#root(root), path, name, channel: channel.id };
 			const stat = await this.#session.request('ARCHIVE', body);
 			return { stat: pathStat(stat), tar: channel.readable };
 		});
@@ -35,14 +37,14 @@ export class GuestFiles {
 
 	layer(root: FileRoot): Promise<ReadableStream<Uint8Array>> {
 		return this.#reading(async (channel) => {
-			await this.#session.request('LAYER', { root: rootBody(root), channel: channel.id });
+			await this.#session.request('LAYER', { root: this.#root(root), channel: channel.id });
 			return channel.readable;
 		});
 	}
 
 	changes(root: FileRoot): Promise<FileChange[]> {
 		return this.#reading(async (channel) => {
-			await this.#session.request('CHANGES', { root: rootBody(root), channel: channel.id });
+			await this.#session.request('CHANGES', { root: this.#root(root), channel: channel.id });
 			return decodeChanges(await readAll(channel.readable)) as FileChange[];
 		});
 	}
@@ -57,7 +59,7 @@ export class GuestFiles {
 		const flags = (keepKinds ? ExtractFlag.KEEP_KINDS : 0) | (readOnlyRoot ? ExtractFlag.READ_ONLY_ROOT : 0);
 		const stopped = new AbortController();
 		const done = this.#session
-			.request('EXTRACT', { root: rootBody(root), path, flags, owner, channel: channel.id })
+			.request('EXTRACT', { root: this.#root(root), path, flags, owner, channel: channel.id })
 			.finally(() => stopped.abort());
 		// Where the archive comes from may fail as well as where it goes to; the first to fail says why.
 		const sent = tar.pipeTo(channel.writable, { signal: stopped.signal }).catch((error: unknown) => {
@@ -78,6 +80,10 @@ export class GuestFiles {
 		return used.map(({ size }) => Number(size));
 	}
 
+	#root({ id, lowers, binds }: FileRoot): RequestBody<'STAT_PATH'>['root'] {
+		return { container: id, lowers: id === '' ? [] : this.#lowersOf(lowers), binds };
+	}
+
 	/** With a channel to read from, which is closed when the agent refuses. */
 	async #reading<T>(ask: (channel: Channel) => Promise<T>): Promise<T> {
 		const channel = this.#session.openChannel('read');
@@ -88,10 +94,6 @@ export class GuestFiles {
 			throw asError(error);
 		}
 	}
-}
-
-function rootBody({ id, lowers, binds }: FileRoot): RequestBody<'STAT_PATH'>['root'] {
-	return { container: id, lowers: lowers.map(layerName), binds };
 }
 
 function pathStat({ mode, size, mtimeNs, linkTarget }: ReplyBody<'STAT_PATH'>): PathStat {

@@ -1,5 +1,4 @@
 import { kindOf, type Clock } from '#base';
-import { readLayerTree, type Tree } from '#oci';
 import type {
 	ContainerSpec,
 	ExitStatus,
@@ -18,15 +17,9 @@ import type {
 import { WriteFlag, type EventBody } from '../protocol/index.ts';
 import type { Hello, Session } from '../session/session.ts';
 import { GuestFiles } from './files.ts';
+import { GuestLayers, type LayerExport } from './layers.ts';
 import { GuestProcess, Streams } from './process.ts';
-import { layerName, spawnBody, startBody } from './spec.ts';
-
-/** Where image layers are exported. */
-export interface LayerExport {
-	addLayer(name: string, tree: Tree): void;
-	removeLayer(name: string): void;
-	hasLayer(name: string): boolean;
-}
+import { spawnBody, startBody } from './spec.ts';
 
 export interface GuestRuntimeOptions {
 	session: Session;
@@ -40,7 +33,7 @@ const READ_SIZE = 128 * 1024;
 /** The engine's runtime over the guest's agent. */
 export class GuestRuntime implements Runtime {
 	readonly #session: Session;
-	readonly #layers: LayerExport;
+	readonly #layers: GuestLayers;
 	readonly #clock: Clock;
 	readonly #files: GuestFiles;
 	readonly #processes = new Map<number, GuestProcess>();
@@ -51,9 +44,9 @@ export class GuestRuntime implements Runtime {
 
 	constructor({ session, layers, clock }: GuestRuntimeOptions) {
 		this.#session = session;
-		this.#layers = layers;
 		this.#clock = clock;
-		this.#files = new GuestFiles(session);
+		this.#files = new GuestFiles(session, (diffIds) => this.#layers.lowersOf(diffIds));
+		this.#layers = new GuestLayers(layers, session, this.#files, clock);
 		session.listen({
 			connected: (hello) => this.#connected(hello),
 			lost: () => this.#lost(),
@@ -64,13 +57,12 @@ export class GuestRuntime implements Runtime {
 		});
 	}
 
-	async addLayer(diffId: string, tar: Uint8Array): Promise<void> {
-		const name = layerName(diffId);
-		if (!this.#layers.hasLayer(name)) this.#layers.addLayer(name, readLayerTree(tar));
+	addLayer(diffId: string, tar: Uint8Array): Promise<void> {
+		return this.#layers.add(diffId, tar);
 	}
 
-	async removeLayer(diffId: string): Promise<void> {
-		this.#layers.removeLayer(layerName(diffId));
+	removeLayer(diffId: string): Promise<void> {
+		return this.#layers.remove(diffId);
 	}
 
 	async start(spec: ContainerSpec): Promise<Task> {
@@ -78,7 +70,10 @@ export class GuestRuntime implements Runtime {
 		const task = new GuestProcess(this.#session, { handle: 0, container: spec.id }, streams);
 		this.#tasks.set(spec.id, task);
 		try {
-			const { pid } = await this.#session.request('START', startBody(spec, streams.numbers));
+			const { pid } = await this.#session.request(
+				'START',
+				startBody(spec, this.#layers.lowersOf(spec.lowers), streams.numbers),
+			);
 			task.pid = pid;
 			// One that ends at once may have told so already.
 			if (!task.status) this.#states.set(spec.id, { id: spec.id, pid, running: true, exit: null });

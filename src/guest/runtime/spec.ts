@@ -10,11 +10,16 @@ export interface Stdio {
 	stderr: number;
 }
 
-/** The name of a layer's directory in the export. */
-export function layerName(diffId: string): string {
+/** A diff ID without its algorithm: the name of the layer's folder in the guest. */
+export function layerHex(diffId: string): string {
 	const hex = diffId.startsWith('sha256:') ? diffId.slice(7) : diffId;
 	if (!/^[0-9a-f]{64}$/.test(hex)) throw invalid(`invalid diff ID: ${diffId}`);
-	return hex.slice(0, 24);
+	return hex;
+}
+
+/** The name of a layer's directory in the export. */
+export function layerName(diffId: string): string {
+	return layerHex(diffId).slice(0, 24);
 }
 
 function processFlags(spec: ProcessSpec): number {
@@ -37,14 +42,14 @@ export function spawnBody(
 	return { handle, container, flags: processFlags(spec), argv, env, cwd, user, rows, cols, ...io, caps };
 }
 
-/** The body of START. */
-export function startBody(spec: ContainerSpec, io: Stdio): RequestBody<'START'> {
+/** The body of START; `lowers` as the guest has them. */
+export function startBody(spec: ContainerSpec, lowers: string[], io: Stdio): RequestBody<'START'> {
 	const { argv, env, cwd, user, rows, cols, caps } = spec.process;
 	const { readOnlyRoot, init, namespaces } = spec;
 	const flags = processFlags(spec.process) | (readOnlyRoot ? Flag.READ_ONLY : 0) | (init ? Flag.INIT : 0);
 	return {
 		...spec,
-		lowers: spec.lowers.map(layerName),
+		lowers,
 		flags,
 		argv,
 		env,

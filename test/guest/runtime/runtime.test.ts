@@ -133,7 +133,7 @@ describe('containers', () => {
 		await runtime.start(container);
 		const { body } = agent.last('START');
 		expect(body).toMatchObject({
-			lowers: ['0123456789abcdef01234567'],
+			lowers: [expect.stringMatching(/^init-[0-9a-f]{16}$/), 'l/AEIMRVZ5AEIMRVZ5AEIMRVZ5AE'],
 			flags: 32 | 16 | 2,
 			mounts: [{ target: '/dev', flags: 2, data: 'size=64k,mode=755' }],
 			devices: [{ type: 99 }],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { NinePServer, Session } from '#guest';
-import { readLayerTree, readTreeIndex, type Tree } from '#oci';
+import { readTreeIndex } from '#oci';
 import { startMachine, type Machine } from '#vm';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
@@ -25,8 +25,8 @@ function read(file: string): Uint8Array {
 	return readFileSync(path.join(VM, file));
 }
 
-/** The one layer of the busybox image. */
-export function busyboxLayer(): Tree {
+/** The one layer of the busybox image, as a tar. */
+export function busyboxLayer(): Uint8Array {
 	const hub = path.join(ROOT, 'public/hub');
 	const manifest = JSON.parse(
 		readFileSync(path.join(hub, 'v2/library/busybox/manifests/latest'), 'utf8'),
@@ -34,7 +34,7 @@ export function busyboxLayer(): Tree {
 		layers: { digest: string }[];
 	};
 	const blob = readFileSync(path.join(hub, 'blobs', manifest.layers[0]?.digest ?? ''));
-	return readLayerTree(gunzipSync(blob));
+	return gunzipSync(blob);
 }
 
 function fetchBlob(hash: string): Promise<Uint8Array> {

@@ -10,6 +10,7 @@ export interface DockerConfig {
 	volumesFormat?: string;
 	statsFormat?: string;
 	detachKeys?: string;
+	currentContext?: string;
 }
 
 /** The folder of the configuration. */

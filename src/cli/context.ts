@@ -22,6 +22,8 @@ export interface CommandFiles {
 	lstat(path: string): Promise<PathInfo>;
 	/** What is at the path as a tar stream: a directory with all below it, anything else alone. In the archive it is called `name`. */
 	archive(path: string, name: string): Promise<ReadableStream<Uint8Array>>;
+	/** Removes what is there, a folder with all in it; nothing when nothing is. */
+	remove(path: string): Promise<void>;
 	/** Unpacks a tar stream into a directory; refuses to put a file where a directory is, and the other way round. */
 	extract(path: string, tar: ReadableStream<Uint8Array>): Promise<void>;
 }

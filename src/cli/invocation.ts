@@ -1,5 +1,6 @@
 import { isFromEngine, type Client } from '#client';
 import { SandboxError, messageOf } from '#base';
+import type { DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandSpec } from './parser/command.ts';
 import type { Flags } from './parser/flags.ts';
@@ -12,6 +13,9 @@ export interface Invocation {
 	command: CommandSpec;
 	flags: Flags;
 	args: string[];
+	/** The flags before the command. */
+	globals: Flags;
+	config: DockerConfig;
 }
 
 /** A command's implementation. `run` returns the exit code; what it throws is printed and becomes one. */

@@ -1,7 +1,10 @@
-import { SandboxError, invalid, messageOf } from '#base';
+import { SandboxError, invalid, messageOf, unavailable } from '#base';
 import { Client } from '#client';
 import { COMMANDS } from './commands/table.ts';
+import { loadConfig, type DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
+import { engineAddress } from './contexts.ts';
+import { absolutePath } from './files.ts';
 import { errorText } from './invocation.ts';
 import { checkArity } from './parser/arguments.ts';
 import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
@@ -36,22 +39,18 @@ async function dispatch(context: CommandContext): Promise<number> {
 	}
 	if (args[0] === 'help') return helpOf(context, args.slice(1));
 	if (args.length === 0 || flags.bool('help')) return print(context, top.help);
-	refuseOtherEngines(flags);
-	return runCommand(context, args);
+	if (!LOG_LEVELS.has(flags.string('log-level', 'info')))
+		throw invalid(`Unable to parse logging level: ${flags.string('log-level')}`, {
+			detail: { exitCode: 1, bare: true },
+		});
+	const folder = flags.string('config');
+	const env = folder === '' ? context.env : { ...context.env, DOCKER_CONFIG: absolutePath(context, folder) };
+	return runCommand({ ...context, env }, flags, args);
 }
 
-/** There is one engine here, and it has no TLS. */
-function refuseOtherEngines(flags: Flags): void {
-	const host = flags.string('host');
-	if (host !== '' && host !== 'unix:///var/run/docker.sock')
-		throw invalid(
-			`This sandbox has one engine, at unix:///var/run/docker.sock; it cannot connect to ${host}.`,
-		);
-	const named = flags.string('context');
-	if (named !== '' && named !== 'default') throw invalid(`context "${named}": context not found`);
-}
+const LOG_LEVELS = new Set(['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace']);
 
-async function runCommand(context: CommandContext, words: string[]): Promise<number> {
+async function runCommand(context: CommandContext, globals: Flags, words: string[]): Promise<number> {
 	const { command, rest } = resolve(words);
 	const load = COMMANDS[command.canonical];
 	const module = load ? await load() : null;
@@ -62,11 +61,26 @@ async function runCommand(context: CommandContext, words: string[]): Promise<num
 	if (group && !module) return groupAlone(context, command, args);
 	if (!module) throw invalid(`docker ${command.name} is not available in this sandbox.`);
 	checkArity(command, module.arity, args.length);
+	const config = await loadConfig(context);
+	const client = await clientFor(context, globals, config, command);
 	try {
-		return await module.run({ context, client: new Client(context.engine), command, flags, args });
+		return await module.run({ context, client, command, flags, args, globals, config });
 	} catch (error) {
 		throw namedFlagError(command, error);
 	}
+}
+
+/** This machine has one engine; at any other address nobody answers. Commands about contexts work without any. */
+async function clientFor(
+	context: CommandContext,
+	globals: Flags,
+	config: DockerConfig,
+	command: CommandSpec,
+): Promise<Client> {
+	if (command.canonical.startsWith('context ')) return new Client(context.engine);
+	const address = await engineAddress(context, globals, config);
+	if (/^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(address)) return new Client(context.engine);
+	return new Client(() => Promise.reject(unavailable('no such engine')), address);
 }
 
 /** The longest command that the words name, and the words after it. */

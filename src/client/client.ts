@@ -39,11 +39,14 @@ export interface Hijacked extends Duplex {
 /** Docker's Engine API over any `HttpHandler`. Errors are SandboxErrors that carry the engine's own message. */
 export class Client {
 	readonly #handler: HttpHandler;
+	readonly #address: string;
 	#version = API_VERSION;
 	#negotiated: Promise<void> | null = null;
 
-	constructor(handler: HttpHandler) {
+	/** `address` is where the engine listens, for the words of failures. */
+	constructor(handler: HttpHandler, address = 'unix:///var/run/docker.sock') {
 		this.#handler = handler;
+		this.#address = address;
 	}
 
 	/** The API version agreed on; `API_VERSION` before the first request. */
@@ -119,7 +122,7 @@ export class Client {
 		try {
 			return await this.#handler({ method, path, query, headers, body, signal });
 		} catch (error) {
-			throw signal.aborted ? error : noEngine(error);
+			throw signal.aborted ? error : noEngine(this.#address, error);
 		}
 	}
 }
@@ -182,9 +185,8 @@ function isOlder(a: string, b: string): boolean {
 }
 
 /** What every command says when no engine answers. */
-export function noEngine(cause?: unknown): Error {
-	return unavailable(
-		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
-		{ cause },
-	);
+function noEngine(address: string, cause: unknown): Error {
+	return unavailable(`Cannot connect to the Docker daemon at ${address}. Is the docker daemon running?`, {
+		cause,
+	});
 }

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '#api';
 import type { Clock } from '#base';
 import { runDocker, type CommandContext, type PathInfo } from '#cli';
+import type { ProcessSpec } from '#engine';
 import type { GuestRuntime, HostCommand } from '#guest';
 import { FileType, isType } from '#oci';
 
@@ -20,6 +21,22 @@ async function writeFile(
 		else if (!append) await runtime.writeFile('', path, new Uint8Array(), options);
 		if (done) return;
 	}
+}
+
+function removal(path: string): ProcessSpec {
+	return {
+		argv: ['/bin/rm', '-rf', '--', path],
+		env: [],
+		cwd: '/',
+		user: '',
+		tty: false,
+		stdin: false,
+		rows: 0,
+		cols: 0,
+		caps: 0n,
+		privileged: false,
+		noNewPrivileges: false,
+	};
 }
 
 /** The guest's own files. */
@@ -64,6 +81,10 @@ export function dockerCommand(
 				return { kind: kindOf(mode), linkTarget };
 			},
 			archive: async (path, name) => (await runtime.archive(GUEST, path, name)).tar,
+			remove: async (path) => {
+				const process = await runtime.spawn(removal(path));
+				await process.exited;
+			},
 			extract: (path, tar) => runtime.extract(GUEST, path, tar, { keepKinds: true }),
 		},
 		clock,

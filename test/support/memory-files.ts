@@ -82,6 +82,11 @@ export class MemoryFiles implements CommandFiles {
 		}
 	}
 
+	async remove(path: string): Promise<void> {
+		for (const at of [...this.nodes.keys()])
+			if (at === path || at.startsWith(`${path}/`)) this.nodes.delete(at);
+	}
+
 	/** Everything below a path, relative to it, for a test to look at: `dir/`, `file=text`, `link->target`. */
 	below(path: string): string[] {
 		const top = path === '/' ? '/' : `${path}/`;

@@ -84,7 +84,10 @@ export function unescape(format: string): string {
 function header<Row>(kind: ListKind<Row>, template: string): string {
 	const headers = new Map<string, Value>(Object.entries(kind.headers));
 	const label: Method = (name: string) => name.slice(name.lastIndexOf('.') + 1).replace(/[-_]/g, ' ');
-	const data = new Struct('formatter.SubHeaderContext', headers, { methods: new Map([['Label', label]]) });
+	const data = new Struct('formatter.SubHeaderContext', headers, {
+		methods: new Map([['Label', label]]),
+		open: true,
+	});
 	try {
 		return compileTemplate(template, HEADER_FUNCTIONS).execute(data, {});
 	} catch (error) {

@@ -5,10 +5,14 @@ import type { CommandSpec } from './command.ts';
 export interface Arity {
 	least: number;
 	most: number;
+	/** Refused in the words of the library, not in Docker's own. */
+	inLibraryWords?: true;
 }
 
 export const NONE: Arity = { least: 0, most: 0 };
 export const ANY: Arity = { least: 0, most: Number.POSITIVE_INFINITY };
+/** One, of a command that leaves the counting to the library. */
+export const COBRA_ONE: Arity = { least: 1, most: 1, inLibraryWords: true };
 /** That many, no more, no less. */
 export function exactly(count: number): Arity {
 	return { least: count, most: count };
@@ -25,6 +29,8 @@ export function between(least: number, most: number): Arity {
 /** Throws Docker's sentence when there are too few or too many arguments: exit code 1. */
 export function checkArity(command: CommandSpec, arity: Arity, count: number): void {
 	if (count >= arity.least && count <= arity.most) return;
+	if (arity.inLibraryWords)
+		throw invalid(`accepts ${arity.most} arg(s), received ${count}`, { detail: { exitCode: 1, bare: true } });
 	const name = `docker ${command.name}`;
 	const [what, hint] = demand(arity);
 	throw invalid(

@@ -177,6 +177,13 @@ function assign(command: CommandSpec, spec: FlagSpec, flags: Flags, value: strin
 	if (spec.type === '' && !TRUE.has(value) && !FALSE.has(value)) throw badSyntax('ParseBool');
 	if (spec.type === 'int' && !/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseInt');
 	if (/^uint/.test(spec.type) && !/^(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseUint');
+	if (spec.type === 'stringToString') {
+		for (const pair of value.split(',')) {
+			if (!pair.includes('=')) throw wrong(`${pair} must be formatted as key=value`);
+			flags.set(spec.name, pair);
+		}
+		return;
+	}
 	if (spec.deprecated !== undefined)
 		flags.notes.push(`Flag --${spec.name} has been deprecated, ${spec.deprecated}`);
 	flags.set(spec.name, value);

@@ -1,6 +1,5 @@
 import type { ContainerSummary } from '#api';
 import type { CommandModule } from '../../invocation.ts';
-import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
 import { EMPTY_CONTAINER, containerList } from '../../formatter/kinds/container.ts';
 import { formatList, tryFormat } from '../../formatter/list.ts';
@@ -9,9 +8,8 @@ import { NONE } from '../../parser/arguments.ts';
 /** `docker ps`. */
 export const ls: CommandModule = {
 	arity: NONE,
-	async run({ context, client, flags }) {
+	async run({ context, client, flags, config }) {
 		const quiet = flags.bool('quiet');
-		const config = await loadConfig(context);
 		const format = flags.string('format') || (quiet ? 'table' : (config.psFormat ?? 'table'));
 		const size = flags.bool('size') || (!flags.has('size') && /\{\{[^}]*\.Size/.test(format));
 		const kind = containerList({ now: context.clock.now() / 1000, trunc: !flags.bool('no-trunc'), size });

@@ -1,7 +1,6 @@
 import type { ContainerSummary, EventMessage } from '#api';
 import type { SandboxError } from '#base';
 import { bodyStream, jsonLines, segment, type Client } from '#client';
-import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
 import { statsList, type StatsRow } from '../../formatter/kinds/stats.ts';
 import { formatList } from '../../formatter/list.ts';
@@ -53,6 +52,7 @@ async function follow(invocation: Invocation): Promise<number> {
 	const stop = new AbortController();
 	const rows = new Map<string, StatsRow>();
 	const first: Promise<void>[] = [];
+	const errors: string[] = [];
 	let ended: SandboxError | null = null;
 	const add = (name: string) => {
 		const row = emptyRow(name);
@@ -60,10 +60,9 @@ async function follow(invocation: Invocation): Promise<number> {
 		first.push(
 			new Promise((seen) => {
 				void sampleInto(row, client, stop.signal, true, null, seen).then((error) => {
-					seen();
 					row.sample = null;
-					if (error && rows.get(name) === row) rows.delete(name);
-					if (error && args.length > 0) ended ??= error;
+					if (error && args.length > 0) errors.push(error.message);
+					seen();
 				});
 			}),
 		);
@@ -82,17 +81,17 @@ async function follow(invocation: Invocation): Promise<number> {
 			Promise.all(first),
 			context.clock.sleep(PATIENCE_MS, stop.signal).catch(() => undefined),
 		]);
-		if (ended !== null && rows.size === 0) throw ended as SandboxError;
-		await context.stdout.write(`\x1b[H${await drawn(invocation, [...rows.values()])}`);
-		while (!context.signal.aborted) {
+		// A name that is none ends it before anything is drawn; a container that goes later stays, without figures.
+		if (errors.length > 0) throw exitError(1, errors.join('\n'));
+		for (;;) {
 			await context.clock.sleep(TICK_MS, context.signal).catch(() => undefined);
-			if (context.signal.aborted) break;
-			const lines = `\x1b[H${await drawn(invocation, [...rows.values()])}`.split('\n');
-			await context.stdout.write(`${lines.map((line) => `${line} \x1b[K\n`).join('')}\x1b[J`);
+			if (context.signal.aborted) return 0;
+			const text = `\x1b[H${await drawn(invocation, [...rows.values()])}`;
+			// Then over it once more, line by line, with what each line was longer before cleared.
+			const lines = text.split('\n').map((line) => `${line} \x1b[K\n`);
+			await context.stdout.write(`${text}${lines.join('')}\x1b[J`);
 			if (ended !== null) throw ended as SandboxError;
-			if (rows.size === 0 && args.length > 0) break;
 		}
-		return 0;
 	} finally {
 		stop.abort();
 	}
@@ -160,7 +159,7 @@ async function sampleInto(
 	}
 }
 
-async function drawn({ context, flags }: Invocation, rows: StatsRow[]): Promise<string> {
-	const format = flags.string('format') || ((await loadConfig(context)).statsFormat ?? 'table');
+async function drawn({ flags, config }: Invocation, rows: StatsRow[]): Promise<string> {
+	const format = flags.string('format') || (config.statsFormat ?? 'table');
 	return formatList(statsList({ trunc: !flags.bool('no-trunc') }), rows, { format });
 }

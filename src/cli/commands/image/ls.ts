@@ -1,6 +1,5 @@
 import type { ImageSummary } from '#api';
 import { invalid } from '#base';
-import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
 import { imageList, imageRows } from '../../formatter/kinds/image.ts';
 import { formatList } from '../../formatter/list.ts';
@@ -15,12 +14,11 @@ const VERBS = new Set('build history import inspect list load ls prune pull push
 export const ls: CommandModule = {
 	arity: between(0, 1),
 	async run(invocation) {
-		const { context, client, flags, args, command } = invocation;
+		const { context, client, flags, args, command, config } = invocation;
 		const quiet = flags.bool('quiet');
 		const digests = flags.bool('digests');
 		const filters = [...flags.list('filter'), ...(args[0] === undefined ? [] : [`reference=${args[0]}`])];
 		if (flags.bool('tree')) return tree(invocation, filters);
-		const config = await loadConfig(context);
 		const format = flags.string('format') || (quiet ? 'table' : (config.imagesFormat ?? 'table'));
 		const images = await client.json<ImageSummary[]>('GET', '/images/json', {
 			query: { ...(flags.bool('all') && { all: '1' }), ...filterQuery(filters) },

@@ -33,7 +33,7 @@ export const pull: CommandModule = {
 
 /** Asks the engine to pull and draws how it goes. */
 export async function pullImage(
-	{ context, client }: Invocation,
+	{ context, client, config }: Invocation,
 	image: string,
 	options: { out: Output; quiet?: boolean; all?: boolean; platform?: string },
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function pullImage(
 			...(!options.all && { tag: digest !== '' ? digest : tag === '' ? 'latest' : tag }),
 			...(options.platform && { platform: options.platform }),
 		},
-		headers: { 'X-Registry-Auth': await registryAuth(context, name) },
+		headers: { 'X-Registry-Auth': registryAuth(config, name) },
 		signal: context.signal,
 	});
 	const silent: Output = { isTty: false, write: async () => undefined };

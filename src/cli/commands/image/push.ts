@@ -10,7 +10,7 @@ import { split } from './reference.ts';
 /** `docker push`. */
 export const push: CommandModule = {
 	arity: exactly(1),
-	async run({ context, client, flags, args }) {
+	async run({ context, client, flags, args, config }) {
 		const { name, familiar, tag, digest } = split(args[0] ?? '');
 		const all = flags.bool('all-tags');
 		const quiet = flags.bool('quiet');
@@ -23,7 +23,7 @@ export const push: CommandModule = {
 				...(!all && { tag: pushed }),
 				...(flags.has('platform') && { platform: flags.string('platform') }),
 			},
-			headers: { 'X-Registry-Auth': await registryAuth(context, name) },
+			headers: { 'X-Registry-Auth': registryAuth(config, name) },
 			signal: context.signal,
 		});
 		const silent: Output = { isTty: false, write: async () => undefined };

@@ -1,5 +1,4 @@
 import type { NetworkInspect } from '#api';
-import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
 import { networkList } from '../../formatter/kinds/network.ts';
 import { formatList } from '../../formatter/list.ts';
@@ -9,10 +8,9 @@ import { NONE } from '../../parser/arguments.ts';
 /** `docker network ls`, by name. */
 export const ls: CommandModule = {
 	arity: NONE,
-	async run({ context, client, flags }) {
+	async run({ context, client, flags, config }) {
 		const quiet = flags.bool('quiet');
-		const format =
-			flags.string('format') || (quiet ? 'table' : ((await loadConfig(context)).networksFormat ?? 'table'));
+		const format = flags.string('format') || (quiet ? 'table' : (config.networksFormat ?? 'table'));
 		const rows = await client.json<NetworkInspect[]>('GET', '/networks', {
 			query: filterQuery(flags.list('filter')),
 		});

@@ -1,14 +1,12 @@
-import type { CommandContext } from '../../context.ts';
-import { loadConfig } from '../../config.ts';
+import type { DockerConfig } from '../../config.ts';
 
 /** The key of the public registry in `auths`. */
 export const PUBLIC = 'https://index.docker.io/v1/';
 
 /** The `X-Registry-Auth` header for an image's registry: base64 JSON, `{}` when there is no login. */
-export async function registryAuth(context: CommandContext, name: string): Promise<string> {
+export function registryAuth({ auths }: DockerConfig, name: string): string {
 	const host = name.split('/', 1)[0] ?? '';
 	const key = host === 'docker.io' ? PUBLIC : host;
-	const { auths } = await loadConfig(context);
 	const auth = auths?.[key]?.auth;
 	if (!auth) return btoa('{}');
 	const [username = '', password = ''] = atob(auth).split(/:(.*)/s);

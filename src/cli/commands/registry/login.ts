@@ -1,5 +1,5 @@
 import { invalid, readAll } from '#base';
-import { configFolder, loadConfig, saveConfig, type DockerConfig } from '../../config.ts';
+import { configFolder, saveConfig, type DockerConfig } from '../../config.ts';
 import type { CommandContext } from '../../context.ts';
 import { exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { between } from '../../parser/arguments.ts';
@@ -10,10 +10,9 @@ import { PUBLIC, registryKey } from './auth.ts';
 export const login: CommandModule = {
 	arity: between(0, 1),
 	async run(invocation) {
-		const { context, client, args } = invocation;
+		const { context, client, args, config } = invocation;
 		checkFlags(invocation);
 		const server = registryKey(args[0] ?? '');
-		const config = await loadConfig(context);
 		const { username, password } = await credentials(invocation, server);
 		const answer = await client.json<{ Status: string; IdentityToken?: string }>('POST', '/auth', {
 			json: { username, password, serveraddress: server },
@@ -28,9 +27,8 @@ export const login: CommandModule = {
 /** `docker logout [SERVER]`. */
 export const logout: CommandModule = {
 	arity: between(0, 1),
-	async run({ context, args }) {
+	async run({ context, args, config }) {
 		const server = registryKey(args[0] ?? '');
-		const config = await loadConfig(context);
 		if (!config.auths || !(server in config.auths)) {
 			await context.stdout.write(`Not logged in to ${server}\n`);
 			return 0;

@@ -9,7 +9,7 @@ import { registryAuth } from './auth.ts';
 /** `docker search`. */
 export const search: CommandModule = {
 	arity: exactly(1),
-	async run({ context, client, flags, args }) {
+	async run({ context, client, flags, args, config }) {
 		const filters = [
 			...flags.list('filter'),
 			...(flags.has('stars') ? [`stars=${flags.string('stars')}`] : []),
@@ -20,7 +20,7 @@ export const search: CommandModule = {
 				...(flags.has('limit') && { limit: flags.string('limit') }),
 				...filterQuery(filters),
 			},
-			headers: { 'X-Registry-Auth': await registryAuth(context, 'docker.io/library') },
+			headers: { 'X-Registry-Auth': registryAuth(config, 'docker.io/library') },
 		});
 		await context.stdout.write(
 			formatList(searchList({ trunc: !flags.bool('no-trunc') }), rows, { format: flags.string('format') }),

@@ -1,4 +1,3 @@
-import { loadConfig } from '../../config.ts';
 import { filterQuery } from '../../filters.ts';
 import type { VolumeInspect } from '#api';
 import { volumeList } from '../../formatter/kinds/volume.ts';
@@ -9,9 +8,8 @@ import { NONE } from '../../parser/arguments.ts';
 /** `docker volume ls`, by name. */
 export const ls: CommandModule = {
 	arity: NONE,
-	async run({ context, client, flags }) {
+	async run({ context, client, flags, config }) {
 		const quiet = flags.bool('quiet');
-		const config = await loadConfig(context);
 		const format = flags.string('format') || (quiet ? 'table' : (config.volumesFormat ?? 'table'));
 		const { Volumes, Warnings } = await client.json<{
 			Volumes: VolumeInspect[] | null;

@@ -279,6 +279,7 @@ class Execution {
 			if (args.length > 0) throw hasArguments();
 			return struct.fields.get(name) ?? null;
 		}
+		if (struct?.open) return Missing.value;
 		if (value instanceof Dict) {
 			if (args.length > 0) throw fail(`${name} is not a method but has arguments`);
 			const found = value.entries?.get(name);

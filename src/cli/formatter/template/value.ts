@@ -65,6 +65,8 @@ export class Struct {
 	readonly methods: Map<string, Method>;
 	/** The JSON object it came from, when it came from JSON. */
 	readonly json: (() => string) | undefined;
+	/** What has no field of a name answers `<no value>`, as a map does. */
+	readonly open: boolean;
 	/** A type that prints itself (time.Time). */
 	readonly text: string | undefined;
 	constructor(
@@ -74,6 +76,7 @@ export class Struct {
 			methods?: Map<string, Method>;
 			json?: () => string;
 			text?: string;
+			open?: boolean;
 			printed?: Value[];
 			written?: JsonField[];
 		} = {},
@@ -85,6 +88,7 @@ export class Struct {
 		this.methods = extra.methods ?? new Map<string, Method>();
 		this.json = extra.json;
 		this.text = extra.text;
+		this.open = extra.open ?? false;
 	}
 }
 

@@ -66,6 +66,9 @@ int devices_open_terminal(struct container *container, struct error *err);
 
 /* container_net.c */
 int net_configure(struct container *container, struct error *err);
+/* Tells the other containers of its networks who has the container's addresses now: they may remember another.
+ * If that gets lost, they find out by themselves, some seconds later. */
+void net_announce(const struct container *container);
 /* iptables-restore --noflush with this text. */
 int net_apply_rules(const char *rules, struct error *err);
 /* Opens what the container's ports are published on and starts a docker-proxy for each. */

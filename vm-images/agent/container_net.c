@@ -7,7 +7,11 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
+#include <linux/neighbour.h>
 #include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/if_ether.h>
+#include <netpacket/packet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +29,19 @@
 #define LO_INDEX 1
 #define FIRST_INDEX 2
 #define RULES_PROGRAM "/usr/sbin/iptables-restore"
+
+/* An address that another container had before is not where this machine remembers it. */
+static void add_neighbour(struct netlink_batch *batch, const struct endpoint_spec *endpoint, int bridge)
+{
+	struct ndmsg header = {.ndm_family = AF_INET, .ndm_ifindex = bridge, .ndm_state = NUD_STALE};
+	uint32_t address;
+	uint8_t ignored;
+	if (endpoint->mac.length != ETH_ALEN || netlink_address(endpoint->address, &address, &ignored) < 0)
+		return;
+	netlink_begin(batch, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &header, sizeof header);
+	netlink_attribute(batch, NDA_DST, &address, sizeof address);
+	netlink_attribute(batch, NDA_LLADDR, endpoint->mac.data, endpoint->mac.length);
+}
 
 /* A pair of interfaces: one end here, in the bridge, the other in the namespace of the calling process. */
 static int make_pair(int fd, const struct endpoint_spec *endpoint, int index, struct error *err)
@@ -53,6 +70,7 @@ static int make_pair(int fd, const struct endpoint_spec *endpoint, int index, st
 	netlink_end_nest(&batch, peer);
 	netlink_end_nest(&batch, data);
 	netlink_end_nest(&batch, info);
+	add_neighbour(&batch, endpoint, bridge);
 	return netlink_send(fd, &batch, "failed to add interface to sandbox", err);
 }
 
@@ -121,6 +139,44 @@ int net_configure(struct container *container, struct error *err)
 	result = netlink_send(fd, &batch, "failed to configure the sandbox's interfaces", err);
 	close(fd);
 	return result;
+}
+
+/* An unasked ARP answer for all on the bridge. */
+static void announce(int fd, const struct endpoint_spec *endpoint, int bridge)
+{
+	struct ether_arp arp = {.ea_hdr = {.ar_hrd = htons(ARPHRD_ETHER),
+					   .ar_pro = htons(ETH_P_IP),
+					   .ar_hln = ETH_ALEN,
+					   .ar_pln = 4,
+					   .ar_op = htons(ARPOP_REPLY)}};
+	struct sockaddr_ll all = {.sll_family = AF_PACKET,
+				  .sll_protocol = htons(ETH_P_ARP),
+				  .sll_ifindex = bridge,
+				  .sll_halen = ETH_ALEN,
+				  .sll_addr = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+	uint32_t address;
+	uint8_t ignored;
+	if (endpoint->mac.length != ETH_ALEN || netlink_address(endpoint->address, &address, &ignored) < 0)
+		return;
+	memcpy(arp.arp_sha, endpoint->mac.data, ETH_ALEN);
+	memcpy(arp.arp_tha, all.sll_addr, ETH_ALEN);
+	memcpy(arp.arp_spa, &address, sizeof address);
+	memcpy(arp.arp_tpa, &address, sizeof address);
+	sendto(fd, &arp, sizeof arp, 0, (struct sockaddr *)&all, sizeof all);
+}
+
+void net_announce(const struct container *container)
+{
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	for (uint32_t i = 0; i < container->spec->endpoint_count; i++) {
+		const struct endpoint_spec *endpoint = &container->spec->endpoints[i];
+		int bridge = netlink_index(container->netlink_fd, endpoint->bridge);
+		if (bridge >= 0)
+			announce(fd, endpoint, bridge);
+	}
+	close(fd);
 }
 
 int net_apply_rules(const char *rules, struct error *err)

@@ -103,7 +103,8 @@ static void watch_both(struct link *link)
 	for (int i = 0; i < 2; i++) {
 		struct end *end = &link->ends[i], *peer = &link->ends[1 - i];
 		uint32_t events = 0;
-		if (!end->ended && end->length == 0 && !end->connecting)
+		/* What comes before there is somewhere to send it waits: it would be reported for ever. */
+		if (!end->ended && end->length == 0 && !end->connecting && !peer->connecting)
 			events |= EPOLLIN;
 		if (peer->length > 0 || end->connecting)
 			events |= EPOLLOUT;

@@ -170,6 +170,7 @@ static int make(struct shim *shim, struct error *err)
 		container->netlink_fd = netlink_open(err);
 		if (container->netlink_fd < 0)
 			return container->netlink_fd;
+		net_announce(container);
 	}
 	if (spec->program.flags & FLAG_INIT)
 		wrap_in_init(spec);

@@ -1,11 +1,14 @@
 import type { HttpHandler } from '#api';
+import { messageOf } from '#base';
 import { handleExit } from './containers/exit.ts';
 import { cgroupPath } from './containers/pause.ts';
 import { runInGuest } from './containers/size.ts';
+import { launch } from './containers/start.ts';
 import { Daemon } from './daemon.ts';
 import type { EnginePorts, Task } from './ports.ts';
 import type { Container } from './containers/container.ts';
 import { createServer } from './server/server.ts';
+import { freezeDaemon, thawDaemon, type FrozenDaemon } from './snapshot.ts';
 
 /** A Docker engine over whatever `ports` stand for. */
 export interface Engine {
@@ -13,6 +16,10 @@ export interface Engine {
 	handle: HttpHandler;
 	/** After the guest's agent was restarted: takes up the containers that still run, and notes the ends of those that do not. */
 	reconcile(): Promise<void>;
+	/** Takes down everything it knows, for a machine that is kept. */
+	freeze(): FrozenDaemon;
+	/** Knows that again; `reconcile` follows once the machine is back. */
+	thaw(frozen: FrozenDaemon): void;
 	/** Nothing is restarted any more; connections are left to their owners. */
 	dispose(): void;
 }
@@ -22,6 +29,8 @@ export function createEngine(ports: EnginePorts): Engine {
 	return {
 		handle: createServer(daemon),
 		reconcile: () => reconcile(daemon),
+		freeze: () => freezeDaemon(daemon),
+		thaw: (frozen) => thawDaemon(daemon, frozen),
 		dispose: () => {
 			daemon.isDisposed = true;
 			for (const container of daemon.containers.list()) container.restartWait?.abort();
@@ -33,7 +42,9 @@ async function reconcile(daemon: Daemon): Promise<void> {
 	const found = new Map((await daemon.ports.runtime.list()).map((task) => [task.id, task]));
 	for (const container of daemon.containers.list()) {
 		const { task } = container;
-		if (!task) continue;
+		// Without a task it runs only by what was taken down before the machine was put back.
+		if (!task && container.phase === 'restarting') void relaunch(daemon, container);
+		if (!task && container.phase !== 'running') continue;
 		const state = found.get(container.id);
 		if (state?.running) await adopt(daemon, container);
 		else {
@@ -42,6 +53,17 @@ async function reconcile(daemon: Daemon): Promise<void> {
 			await handleExit(daemon, container, task, state?.exit ?? { code: 255, oomKilled: false, at });
 		}
 	}
+}
+
+/** Its wait for the next start was not taken down with it: it is over. */
+async function relaunch(daemon: Daemon, container: Container): Promise<void> {
+	await container.lock
+		.run(async () => {
+			if (container.phase === 'restarting') await launch(daemon, container);
+		})
+		.catch((error: unknown) =>
+			daemon.ports.log('warn', `container ${container.id} did not restart: ${messageOf(error)}`),
+		);
 }
 
 /** A container whose shim is gone has nobody who ends it or takes its mounts away. */
@@ -63,8 +85,11 @@ async function adopt(daemon: Daemon, container: Container): Promise<void> {
 		stdin: config.OpenStdin,
 	});
 	if (task === container.task) return;
+	const { health } = container;
 	container.task = task;
 	container.pid = task.pid;
 	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
+	daemon.watchHealth(container);
+	container.health = health ?? container.health;
 	void task.exited.then((status) => handleExit(daemon, container, task, status));
 }

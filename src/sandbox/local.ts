@@ -6,6 +6,7 @@ import type { FetchFile, Machine } from '#vm';
 import { dockerCommand } from './docker-command.ts';
 import { openMachine } from './machine.ts';
 import { staticRegistry, type FetchHub } from './registry.ts';
+import { KeptMachines, type SnapshotParts } from './snapshots.ts';
 import type { BootProgress, Sandbox, ScriptResult, TerminalSession } from './sandbox.ts';
 
 export interface LocalSandboxOptions {
@@ -65,6 +66,9 @@ class ThreadSandbox implements LocalSandbox {
 	#runtime: GuestRuntime | null = null;
 	#engine: Engine | null = null;
 	#disposed = false;
+	#session: Session | null = null;
+	#reconciled: Promise<void> = Promise.resolve();
+	readonly snapshots: KeptMachines;
 
 	constructor(options: LocalSandboxOptions) {
 		this.#options = options;
@@ -72,6 +76,7 @@ class ThreadSandbox implements LocalSandbox {
 		this.machine = parts.then(({ machine }) => machine);
 		this.machine.catch(() => undefined);
 		this.ready = parts.then(({ connected }) => connected);
+		this.snapshots = new KeptMachines(this.ready.then(() => this.#snapshotParts()));
 		this.ready.then(
 			() => this.#tell('ready', 'Ready'),
 			(error: unknown) => this.#tell('failed', messageOf(error)),
@@ -80,6 +85,7 @@ class ThreadSandbox implements LocalSandbox {
 
 	engine: Sandbox['engine'] = async (request) => {
 		await this.ready;
+		await this.snapshots.settled;
 		if (!this.#engine) throw unavailable('The machine has been shut down.');
 		return this.#engine.handle(request);
 	};
@@ -175,8 +181,22 @@ class ThreadSandbox implements LocalSandbox {
 
 	async #useRuntime(): Promise<GuestRuntime> {
 		await this.ready;
+		await this.snapshots.settled;
 		if (this.#disposed || !this.#runtime) throw unavailable('The machine has been shut down.');
 		return this.#runtime;
+	}
+
+	async #snapshotParts(): Promise<SnapshotParts> {
+		const machine = await this.machine;
+		if (!this.#runtime || !this.#engine || !this.#session)
+			throw internal('a machine that is ready has an engine');
+		return {
+			machine,
+			runtime: this.#runtime,
+			engine: this.#engine,
+			session: this.#session,
+			reconciled: () => this.#reconciled,
+		};
 	}
 
 	async #start(): Promise<{ machine: Machine; connected: Promise<void> }> {
@@ -225,6 +245,7 @@ class ThreadSandbox implements LocalSandbox {
 		const runtime = new GuestRuntime({ session, layers: server, clock });
 		const engine = createEngine({ runtime, registry: staticRegistry(fetchHub), clock, random, log });
 		this.#runtime = runtime;
+		this.#session = session;
 		this.#engine = engine;
 		// What the learner does is observed; what checks ask of the engine is not.
 		const observed = observeCalls(engine.handle, (call) => {
@@ -235,7 +256,7 @@ class ThreadSandbox implements LocalSandbox {
 		session.listen({
 			connected: () => {
 				if (wasConnected)
-					engine
+					this.#reconciled = engine
 						.reconcile()
 						.catch((error: unknown) =>
 							log('error', `containers could not be taken up again: ${messageOf(error)}`),

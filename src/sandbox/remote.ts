@@ -28,6 +28,9 @@ type SandboxCalls = {
 	terminalExited: { args: number; result: number };
 	closeTerminal: { args: number; result: null };
 	runScript: { args: { script: string; stdin: Uint8Array | null }; result: ScriptResult };
+	saveSnapshot: { args: null; result: number };
+	restoreSnapshot: { args: number; result: null };
+	forgetSnapshot: { args: number; result: null };
 	instructions: { args: null; result: number };
 	/** These two report until they are cancelled. */
 	progress: { args: null; result: null; event: BootProgress };
@@ -75,6 +78,11 @@ export function connectSandbox(port: Port): RemoteSandbox {
 		},
 		runScript: (script, { stdin, signal } = {}) =>
 			peer.call('runScript', { script, stdin: stdin ?? null }, { signal }),
+		snapshots: {
+			save: () => peer.call('saveSnapshot', null),
+			restore: async (snapshot) => void (await peer.call('restoreSnapshot', snapshot)),
+			forget: async (snapshot) => void (await peer.call('forgetSnapshot', snapshot)),
+		},
 		instructions: () => peer.call('instructions', null),
 		onProgress: (listener) => subscribe('progress', listener),
 		onApiCall: (listener) => subscribe('apiCalls', listener),
@@ -138,6 +146,15 @@ export function serveSandbox(port: Port, sandbox: Sandbox): void {
 		},
 		runScript: ({ script, stdin }, { signal }) =>
 			sandbox.runScript(script, { signal, ...(stdin && { stdin }) }),
+		saveSnapshot: () => sandbox.snapshots.save(),
+		async restoreSnapshot(snapshot) {
+			await sandbox.snapshots.restore(snapshot);
+			return null;
+		},
+		async forgetSnapshot(snapshot) {
+			await sandbox.snapshots.forget(snapshot);
+			return null;
+		},
 		instructions: () => sandbox.instructions(),
 		progress: (_, { emit, signal }) => until(signal, sandbox.onProgress(emit)),
 		apiCalls: (_, { emit, signal }) => until(signal, sandbox.onApiCall(emit)),

@@ -26,6 +26,15 @@ export interface ScriptResult {
 	stderr: Uint8Array;
 }
 
+/** Keeps what the machine and its engine are at one moment, under a number. */
+export interface Snapshots {
+	/** The machine stands still meanwhile, for a part of a second. */
+	save(): Promise<number>;
+	/** Everything is as it was. Terminals, scripts and connections of now end; containers that ran then run on. */
+	restore(snapshot: number): Promise<void>;
+	forget(snapshot: number): Promise<void>;
+}
+
 /**
  * One machine with its engine. Everything above (page, lessons, grader, tests) uses only this;
  * `local.ts` implements it in this thread, `remote.ts` over a message port.
@@ -41,6 +50,8 @@ export interface Sandbox {
 	}): Promise<TerminalSession>;
 	/** Runs `bash -l -c script` as root in /root. */
 	runScript(script: string, options?: { stdin?: Uint8Array; signal?: AbortSignal }): Promise<ScriptResult>;
+	/** Whole machines, kept in memory and put back. */
+	snapshots: Snapshots;
 	/** Guest instructions executed so far. */
 	instructions(): Promise<number>;
 	/** Listens to boot progress and to the machine's end; the current state is delivered at once. Returns the function that stops it. */

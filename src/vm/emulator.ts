@@ -139,6 +139,15 @@ export async function restore(emulator: V86, state: Uint8Array | Promise<Uint8Ar
 	}
 }
 
+/** Puts a saved state into an emulator that has run and stands still. */
+export async function putBack(emulator: V86, state: Uint8Array): Promise<void> {
+	try {
+		await emulator.restore_state(bufferOf(state));
+	} catch (error) {
+		throw internal(`The machine cannot be put back: ${messageOf(error)}`, { cause: error });
+	}
+}
+
 /** v86 takes whole ArrayBuffers; a view into a larger one is copied (`new`, because a Node Buffer's slice is no copy). */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
 	const { buffer, byteOffset, byteLength } = bytes;

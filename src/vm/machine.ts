@@ -1,6 +1,6 @@
 import type { V86 } from 'v86';
 import { internal, messageOf, unavailable, type SandboxError } from '#base';
-import { checkMemory, load, restore } from './emulator.ts';
+import { checkMemory, load, putBack, restore } from './emulator.ts';
 import { InstructionCounter, takeTurnsHere, watchTurns } from './internals.ts';
 import type { FileServer, MachineOptions } from './options.ts';
 import type { Serial } from './serial.ts';
@@ -83,17 +83,33 @@ export class Machine {
 		this.#emulator.serial0_send(text);
 	}
 
-	/** The raw state and the 9P server's part of it. The machine stands still meanwhile and then goes on as before. */
-	async save(): Promise<{ state: Uint8Array; fids: unknown }> {
+	/** The raw state and the 9P server's part of it. The machine stands still meanwhile (`meanwhile` is called then) and goes on as before. */
+	async save(meanwhile: () => void = () => undefined): Promise<{ state: Uint8Array; fids: unknown }> {
 		this.#usable();
 		const was = this.#running;
 		await this.stop();
 		try {
 			const fids = await this.#ninep.freeze();
+			meanwhile();
 			return { state: new Uint8Array(await this.#emulator.save_state()), fids };
 		} finally {
 			if (was && !this.#disposed) await this.run();
 		}
+	}
+
+	/** Goes on from what `save` gave. What is under way in the guest is gone; `meanwhile` is called while the machine stands still. */
+	async restore(
+		saved: { state: Uint8Array; fids: unknown },
+		meanwhile: () => void = () => undefined,
+	): Promise<void> {
+		this.#usable();
+		await this.stop();
+		// Answers that are still on their way belong to the machine as it was.
+		await this.#ninep.freeze();
+		await putBack(this.#emulator, saved.state);
+		meanwhile();
+		this.#ninep.thaw(saved.fids);
+		await this.run();
 	}
 
 	/** Ends the machine and gives its memory back. */

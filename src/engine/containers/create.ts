@@ -154,7 +154,8 @@ function joinedContainers(daemon: Daemon, hostConfig: HostConfig): HostConfig {
 	};
 }
 
-function logLimit({ LogConfig }: HostConfig): number | undefined {
+/** How much of its output a container keeps, in bytes; undefined for the usual amount. */
+export function logLimit({ LogConfig }: HostConfig): number | undefined {
 	const match = /^(\d+)([kmg]?)b?$/i.exec(LogConfig.Config?.['max-size'] ?? '');
 	if (!match?.[1]) return undefined;
 	const unit = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[(match[2] ?? '').toLowerCase()] ?? 1;

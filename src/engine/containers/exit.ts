@@ -16,7 +16,7 @@ const DRAIN_MS = 2000;
 export async function handleExit(
 	daemon: Daemon,
 	container: Container,
-	task: Task,
+	task: Task | null,
 	status: ExitStatus,
 ): Promise<void> {
 	if (container.task !== task) return;

@@ -9,6 +9,14 @@ export interface LogEntry {
 	line: Uint8Array;
 }
 
+/** A log as it was at some moment. */
+export interface FrozenLog {
+	entries: readonly LogEntry[];
+	first: number;
+	partial: Readonly<Record<OutputStream, readonly Uint8Array[]>>;
+	isOpen: boolean;
+}
+
 /** A longer line is kept in pieces, as Docker's copier does. */
 const LONGEST_PIECE = 16 * 1024;
 const NEWLINE = 10;
@@ -30,6 +38,27 @@ export class ContainerLog {
 	constructor(time: Timeline, limitBytes = DEFAULT_LIMIT) {
 		this.#time = time;
 		this.#limitBytes = limitBytes;
+	}
+
+	/** What has been written so far; lines are never changed, so they are not copied. */
+	freeze(): FrozenLog {
+		const { stdout, stderr } = this.#partial;
+		return {
+			entries: [...this.#entries],
+			first: this.#first,
+			partial: { stdout: [...stdout], stderr: [...stderr] },
+			isOpen: this.#isOpen,
+		};
+	}
+
+	/** Goes on from that, in a log that is new. */
+	thaw({ entries, first, partial, isOpen }: FrozenLog): void {
+		this.#entries = [...entries];
+		this.#first = first;
+		this.#bytes = entries.reduce((sum, { line }) => sum + line.length, 0);
+		this.#partial.stdout = [...partial.stdout];
+		this.#partial.stderr = [...partial.stderr];
+		this.#isOpen = isOpen;
 	}
 
 	/** A process has begun to write. */

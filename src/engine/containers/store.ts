@@ -16,6 +16,16 @@ export class ContainerStore {
 		this.release(container.name, container.id);
 	}
 
+	/** Has exactly these, oldest first. */
+	replace(containers: readonly Container[]): void {
+		this.#containers.clear();
+		this.#names.clear();
+		for (const container of containers) {
+			this.#containers.set(container.id, container);
+			this.#names.set(container.name, container.id);
+		}
+	}
+
 	/** Newest first. */
 	list(): Container[] {
 		return [...this.#containers.values()].reverse();

@@ -80,6 +80,19 @@ export class ImageStore {
 		this.#references.delete(formatReference(reference));
 	}
 
+	/** Every name with the image it stands for. */
+	names(): { reference: Reference; id: string }[] {
+		return [...this.#references.values()];
+	}
+
+	/** Has exactly these images and names. */
+	replace(images: readonly ImageRecord[], names: readonly { reference: Reference; id: string }[]): void {
+		this.#images.clear();
+		this.#references.clear();
+		for (const image of images) this.#images.set(image.id, image);
+		for (const name of names) this.#references.set(formatReference(name.reference), name);
+	}
+
 	/** In the order of their text. */
 	referencesOf(id: string): Reference[] {
 		return [...this.#references.values()]

@@ -31,6 +31,12 @@ export class NetworkStore {
 		this.#networks.set(network.id, network);
 	}
 
+	/** Has exactly these. */
+	replace(networks: readonly Network[]): void {
+		this.#networks.clear();
+		for (const network of networks) this.add(network);
+	}
+
 	delete(network: Network): void {
 		this.#networks.delete(network.id);
 	}

@@ -28,6 +28,12 @@ export class PortAllocator {
 		return mappings;
 	}
 
+	/** Has taken exactly these. */
+	replace(mappings: readonly PortMapping[]): void {
+		this.#taken.clear();
+		for (const mapping of mappings) this.#taken.add(mapping);
+	}
+
 	release(mappings: readonly PortMapping[]): void {
 		for (const mapping of mappings) this.#taken.delete(mapping);
 	}

@@ -31,6 +31,12 @@ export class VolumeStore {
 		this.#volumes.set(volume.name, volume);
 	}
 
+	/** Has exactly these. */
+	replace(volumes: readonly Volume[]): void {
+		this.#volumes.clear();
+		for (const volume of volumes) this.add(volume);
+	}
+
 	delete(name: string): void {
 		this.#volumes.delete(name);
 	}

@@ -39,6 +39,12 @@ export class ControlFiles implements ControlPort {
 		this.#onOpen();
 	}
 
+	/** The machine goes on from another moment: what is queued is not for it. */
+	restart(): void {
+		this.#queue = [];
+		this.#waiting = [];
+	}
+
 	/** The guest wrote to `to-host`. */
 	written(bytes: Uint8Array): void {
 		this.#onWrite(bytes);

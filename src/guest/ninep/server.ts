@@ -90,6 +90,7 @@ export class NinePServer {
 
 	/** Takes up the fid table of a saved machine. What it names should be exported already. Throws `invalid` for what is no fid table. */
 	thaw(saved: unknown): void {
+		this.control.restart();
 		for (const [fid, space, index] of this.#fids.restore(checkedFids(saved), this.#export))
 			this.#log('warn', `9p: the saved machine has fid ${fid} open on ${space}#${index}, which is not here`);
 	}

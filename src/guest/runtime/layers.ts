@@ -12,15 +12,21 @@ export interface LayerExport {
 	hasLayer(name: string): boolean;
 }
 
+/** The layers of a machine that is kept, with their trees. */
+export interface FrozenLayers {
+	trees: ReadonlyMap<string, Tree>;
+	inits: ReadonlyMap<string, string>;
+}
+
 /** Image layers in the guest: exported by the host, laid out there as Docker's overlay2 does it. */
 export class GuestLayers {
 	readonly #exports: LayerExport;
 	readonly #session: Session;
 	readonly #files: GuestFiles;
 	readonly #clock: Clock;
-	readonly #trees = new Map<string, Tree>();
+	#trees = new Map<string, Tree>();
 	/** By the layers they lie on. */
-	readonly #inits = new Map<string, string>();
+	#inits = new Map<string, string>();
 
 	constructor(exports: LayerExport, session: Session, files: GuestFiles, clock: Clock) {
 		this.#exports = exports;
@@ -45,6 +51,20 @@ export class GuestLayers {
 		for (const layers of [...this.#inits.keys()]) if (layers.includes(diffId)) this.#inits.delete(layers);
 		await this.#session.request('REMOVE', { id: layerHex(diffId) });
 		this.#exports.removeLayer(layerName(diffId));
+	}
+
+	/** The layers there are, for a machine that is kept. */
+	freeze(): FrozenLayers {
+		return { trees: new Map(this.#trees), inits: new Map(this.#inits) };
+	}
+
+	/** Exports exactly these again; the guest, put back too, has their folders. */
+	thaw({ trees, inits }: FrozenLayers): void {
+		for (const diffId of this.#trees.keys())
+			if (!trees.has(diffId)) this.#exports.removeLayer(layerName(diffId));
+		this.#trees = new Map(trees);
+		this.#inits = new Map(inits);
+		for (const [diffId, tree] of trees) this.#exports.addLayer(layerName(diffId), tree);
 	}
 
 	/** The lower directories of a container on these layers, as START takes them: its init layer lies on top. */

@@ -17,7 +17,7 @@ import type {
 import { WriteFlag, type EventBody } from '../protocol/index.ts';
 import type { Hello, Session } from '../session/session.ts';
 import { GuestFiles } from './files.ts';
-import { GuestLayers, type LayerExport } from './layers.ts';
+import { GuestLayers, type FrozenLayers, type LayerExport } from './layers.ts';
 import { GuestProcess, Streams } from './process.ts';
 import { spawnBody, startBody } from './spec.ts';
 
@@ -55,6 +55,20 @@ export class GuestRuntime implements Runtime {
 				else if (event.name === 'CONTAINER_EXITED') this.#containerExited(event.body);
 			},
 		});
+	}
+
+	/** What it must know again when the machine is put back. */
+	freeze(): FrozenLayers {
+		return this.#layers.freeze();
+	}
+
+	/** The machine has been put back: nothing that was under way goes on, and containers wait to be adopted. */
+	thaw(frozen: FrozenLayers): void {
+		this.#layers.thaw(frozen);
+		const tasks = [...this.#tasks.values()];
+		this.#tasks.clear();
+		this.#states.clear();
+		for (const task of tasks) task.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
 	}
 
 	addLayer(diffId: string, tar: Uint8Array): Promise<void> {

@@ -5,12 +5,16 @@ import { EventLog } from './events/log.ts';
 import type { ExecRecord } from './exec/exec.ts';
 import { newId } from './ids.ts';
 import { watchHealth } from './containers/health.ts';
+import { HeldLayers } from './images/install.ts';
+import { ImageKeeper } from './images/keep.ts';
+import { LayerStore } from './images/layers.ts';
 import { releaseLayers } from './images/remove.ts';
 import { ImageStore, type ImageRecord } from './images/store.ts';
 import { addBuiltInNetworks } from './networks/built-in.ts';
 import { NetworkStore } from './networks/network.ts';
 import { PortAllocator } from './networks/ports.ts';
 import type { EnginePorts, MachineFacts } from './ports.ts';
+import { Downloads } from './registry/download.ts';
 import { Timeline } from './time.ts';
 import { VolumeStore } from './volumes/volumes.ts';
 
@@ -19,7 +23,10 @@ export class Daemon {
 	readonly ports: EnginePorts;
 	readonly time: Timeline;
 	readonly events: EventLog;
-	readonly images = new ImageStore();
+	readonly images = new ImageStore(() => this.#keeper.changed());
+	readonly layers: LayerStore;
+	readonly heldLayers = new HeldLayers();
+	readonly downloads: Downloads;
 	readonly containers = new ContainerStore();
 	readonly networks = new NetworkStore();
 	readonly portAllocator = new PortAllocator();
@@ -29,16 +36,42 @@ export class Daemon {
 	readonly id: string;
 	isDisposed = false;
 	#machine: Promise<MachineFacts> | null = null;
+	readonly #keeper = new ImageKeeper(this);
+	readonly #restored: Promise<void>;
 
 	constructor(ports: EnginePorts) {
 		this.ports = ports;
 		this.time = new Timeline(ports.clock);
 		this.events = new EventLog(this.time);
+		this.layers = new LayerStore(ports);
+		this.downloads = new Downloads(ports.clock);
 		const id = newId(ports.random);
 		this.id = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20, 32)].join(
 			'-',
 		);
 		addBuiltInNetworks(this);
+		this.#restored = this.#keeper.restore().catch((error: unknown) => {
+			ports.log('error', `the images could not be taken up again: ${String(error)}`);
+		});
+	}
+
+	/** Resolves when what the store holds has been taken up. */
+	get restored(): Promise<void> {
+		return this.#restored;
+	}
+
+	/** Resolves when the images are written down as they are now. */
+	imagesKept(): Promise<void> {
+		return this.#keeper.settled();
+	}
+
+	/** Whether an image, a container or a pull under way needs a layer. */
+	isLayerUsed(diffId: string): boolean {
+		const images = [...this.images.list(), ...this.containers.list().map(({ image }) => image)];
+		return (
+			this.heldLayers.has(diffId) ||
+			images.some(({ layers }) => layers.some((layer) => layer.diffId === diffId))
+		);
 	}
 
 	/** Facts about the guest; asked for once. */

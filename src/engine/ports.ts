@@ -1,4 +1,5 @@
 import type { Clock, Duplex, Log, Random } from '#base';
+import type { Stores } from '#storage';
 
 /**
  * What the engine needs from outside. Implemented over the guest's agent (`#guest`) and, for unit tests,
@@ -6,8 +7,12 @@ import type { Clock, Duplex, Log, Random } from '#base';
  */
 export interface EnginePorts {
 	runtime: Runtime;
-	/** Fetches from a registry named by host (`docker.io` is the public one). Path starts with `/v2/`. */
+	/** The public registry (`docker.io`), and those that `mirrors` names. Path with its query. */
 	registry: RegistryFetch;
+	/** Domains besides `docker.io` that `registry` answers for; all others are reached from inside the guest. */
+	mirrors?: ReadonlySet<string>;
+	/** Where images are kept. */
+	stores: Stores;
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -18,7 +23,7 @@ export type RegistryFetch = (host: string, path: string, init?: RegistryRequest)
 export interface RegistryRequest {
 	method?: string;
 	headers?: Record<string, string>;
-	body?: Uint8Array;
+	body?: Uint8Array | ReadableStream<Uint8Array>;
 	signal?: AbortSignal;
 }
 export interface RegistryResponse {
@@ -213,6 +218,8 @@ export interface Runtime {
 	layer(root: FileRoot): Promise<ReadableStream<Uint8Array>>;
 	/** Bytes of the files below each of these directories of the guest, hard links once; 0 for one that is not there. */
 	usage(paths: string[]): Promise<number[]>;
+	/** A TCP connection from the guest to a numeric address. Rejects with the guest's reason (`connection refused`). */
+	dial(address: string, port: number): Promise<Duplex>;
 	/** Facts about the machine for `docker info`: kernel version, memory, name … */
 	facts(): Promise<MachineFacts>;
 }

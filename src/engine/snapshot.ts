@@ -1,9 +1,11 @@
 import type { HostConfig } from '#api';
+import { messageOf } from '#base';
 import { logLimit } from './containers/create.ts';
 import { cancelRestart } from './containers/exit.ts';
 import { Container } from './containers/container.ts';
 import type { FrozenLog } from './containers/log.ts';
 import type { Daemon } from './daemon.ts';
+import type { FrozenLayers } from './images/layers.ts';
 import type { ImageRecord } from './images/store.ts';
 import type { Network } from './networks/network.ts';
 import type { Volume } from './volumes/volumes.ts';
@@ -12,6 +14,7 @@ import type { Volume } from './volumes/volumes.ts';
 export interface FrozenDaemon {
 	records: Records;
 	logs: ReadonlyMap<string, FrozenLog>;
+	layers: FrozenLayers;
 }
 
 /** Copied as one, so that what is the same object in two places stays so. */
@@ -40,6 +43,7 @@ export function freezeDaemon(daemon: Daemon): FrozenDaemon {
 			volumes: daemon.volumes.all(),
 		}),
 		logs: new Map(containers.map((container) => [container.id, container.log.freeze()])),
+		layers: daemon.layers.freeze(),
 	};
 }
 
@@ -50,7 +54,12 @@ export function freezeDaemon(daemon: Daemon): FrozenDaemon {
 export function thawDaemon(daemon: Daemon, frozen: FrozenDaemon): void {
 	const { images, names, containers, networks, volumes } = structuredClone(frozen.records);
 	for (const container of daemon.containers.list()) letGo(container);
+	// The tars are there again at once; storing what is missing of their blobs may take a moment.
+	daemon.layers.thaw(frozen.layers).catch((error: unknown) => {
+		daemon.ports.log('error', `blobs of layers could not be stored again: ${messageOf(error)}`);
+	});
 	daemon.images.replace(images, names);
+	for (const { id, document } of images) void daemon.ports.stores.blobs.put(id, document);
 	daemon.networks.replace(networks);
 	daemon.volumes.replace(volumes);
 	daemon.execs.clear();

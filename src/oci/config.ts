@@ -5,6 +5,7 @@ import { isObject, parseObject } from './manifest.ts';
 
 export interface HistoryEntry {
 	created: string;
+	author: string;
 	createdBy: string;
 	comment: string;
 	emptyLayer: boolean;
@@ -70,6 +71,7 @@ export function parseConfiguration(bytes: Uint8Array): ImageConfiguration {
 function historyEntry(entry: Record<string, unknown>): HistoryEntry {
 	return {
 		created: text(entry, 'created'),
+		author: text(entry, 'author'),
 		createdBy: text(entry, 'created_by'),
 		comment: text(entry, 'comment'),
 		emptyLayer: entry['empty_layer'] === true,

@@ -7,6 +7,6 @@ export { readLayerTree } from './layer-tree.ts';
 export { decodeName, encodeName } from './names.ts';
 export { readTar, type TarEntry } from './tar.ts';
 export { renameTar } from './tar-rename.ts';
-export { writeTar, type TarMember } from './tar-writer.ts';
+export { tarPieces, writeTar, type TarMember } from './tar-writer.ts';
 export { FileType, Tree, isType, type NodeFields, type TreeNode } from './tree.ts';
 export { parseTreeIndex, readTreeIndex } from './tree-index.ts';

@@ -1,9 +1,9 @@
-import { concat, invalid } from '#base';
+import { concat, invalid, readAll, streamOf } from '#base';
 import { digestOf } from './digest.ts';
 import { readTar } from './tar.ts';
 
 const GZIP = [0x1f, 0x8b];
-const LARGEST_LAYER = 2 * 1024 ** 3;
+const LARGEST_LAYER = 1024 ** 3;
 
 /** The tar of a layer blob: unpacked when it is gzip, as it is otherwise. Throws `invalid` on damage or when it grows beyond `limit`. */
 export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Promise<Uint8Array> {
@@ -29,6 +29,14 @@ export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Prom
 	}
 	if (length > limit) throw invalid(`failed to register layer: larger than ${limit} bytes`);
 	return concat(chunks, length);
+}
+
+/** The same bytes compressed; the same input gives the same output. */
+export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
+	const compressed = streamOf(bytes).pipeThrough(
+		new CompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>,
+	);
+	return readAll(compressed);
 }
 
 /** What a layer adds to an image's size: the bytes of the regular files in its tar. Throws like `readTar`. */

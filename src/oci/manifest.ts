@@ -61,12 +61,16 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManife
 	};
 }
 
-/** The entry for a platform, `null` when there is none. */
-export function selectPlatform(index: ImageIndex, os: string, architecture: string): Descriptor | null {
-	return (
-		index.manifests.find(({ platform }) => platform?.os === os && platform.architecture === architecture) ??
-		null
+/** The entry for a platform, `null` when there is none. An asked-for variant is taken before one of any other. */
+export function selectPlatform(
+	index: ImageIndex,
+	{ os, architecture, variant }: Platform,
+): Descriptor | null {
+	const fitting = index.manifests.filter(
+		({ platform }) => platform?.os === os && platform.architecture === architecture,
 	);
+	if (!variant) return fitting[0] ?? null;
+	return fitting.find(({ platform }) => platform?.variant === variant) ?? null;
 }
 
 /** Parses JSON that must be an object. Throws `invalid`. */

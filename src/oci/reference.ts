@@ -110,3 +110,8 @@ export function familiarString(reference: Reference): string {
 export function withDefaultTag(reference: Reference): Reference {
 	return reference.tag || reference.digest ? reference : { ...reference, tag: 'latest' };
 }
+
+/** Whether both name the same repository. */
+export function sameName(a: Reference, b: Reference): boolean {
+	return a.domain === b.domain && a.path === b.path;
+}

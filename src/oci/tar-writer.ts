@@ -20,10 +20,13 @@ export interface TarMember {
 
 /** A POSIX (PAX) archive; extended headers only where ustar cannot say it. The same members give the same bytes. */
 export function writeTar(members: Iterable<TarMember>): Uint8Array {
-	const parts: Uint8Array[] = [];
-	for (const member of members) parts.push(...writeMember(member));
-	parts.push(new Uint8Array(2 * BLOCK));
-	return concat(parts);
+	return concat([...tarPieces(members)]);
+}
+
+/** The same piece by piece; a member's data is not copied. */
+export function* tarPieces(members: Iterable<TarMember>): Generator<Uint8Array, void> {
+	for (const member of members) yield* writeMember(member);
+	yield new Uint8Array(2 * BLOCK);
 }
 
 function writeMember(member: TarMember): Uint8Array[] {
@@ -33,7 +36,8 @@ function writeMember(member: TarMember): Uint8Array[] {
 	const records = paxRecords(member, path, link);
 	const type = member.type ?? (member.path.endsWith('/') ? '5' : '0');
 	const parts = records.length === 0 ? [] : [paxHeader(records.length), padded(records)];
-	return [...parts, header({ ...member, type }, data.length), padded(data)];
+	const padding = new Uint8Array((BLOCK - (data.length % BLOCK)) % BLOCK);
+	return [...parts, header({ ...member, type }, data.length), data, padding];
 }
 
 function paxRecords(member: TarMember, path: Uint8Array, link: Uint8Array): Uint8Array {

@@ -37,7 +37,8 @@ interface Extensions {
 /** Reads ustar, GNU and PAX archives. Throws `invalid` for a damaged one, `unsupported` for sparse files. */
 export function* readTar(archive: Uint8Array): Generator<TarEntry> {
 	let extensions: Extensions = {};
-	for (let at = 0; at + BLOCK <= archive.length;) {
+	for (let at = 0; at < archive.length;) {
+		if (at + BLOCK > archive.length) throw invalid('unexpected EOF');
 		const header = archive.subarray(at, at + BLOCK);
 		if (isZero(header)) return;
 		checkSum(header, at);
@@ -63,7 +64,7 @@ function hasData(type: string): boolean {
 }
 
 function dataAt(archive: Uint8Array, at: number, length: number): Uint8Array {
-	if (length < 0 || at + length > archive.length) throw invalid('the archive ends in the midst of a file');
+	if (length < 0 || at + length > archive.length) throw invalid('unexpected EOF');
 	return archive.subarray(at, at + length);
 }
 
@@ -150,7 +151,7 @@ export function readNumber(header: Uint8Array, at: number, length: number): numb
 	if (first & 0x80) return readBinary(header, at, length);
 	const text = readText(header, at, length).trim();
 	if (text === '') return 0;
-	if (!/^[0-7]+$/.test(text)) throw invalid('the archive has a damaged header');
+	if (!/^[0-7]+$/.test(text)) throw invalid('archive/tar: invalid tar header');
 	return Number.parseInt(text, 8);
 }
 
@@ -195,5 +196,5 @@ export function checkSum(header: Uint8Array, at: number): void {
 	}
 	const expected = readNumber(header, 148, 8);
 	if (expected !== unsigned && expected !== signed)
-		throw invalid(`not a tar archive, or damaged at byte ${at}`);
+		throw invalid('archive/tar: invalid tar header', { detail: { at } });
 }

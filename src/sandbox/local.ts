@@ -5,7 +5,9 @@ import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
 import type { FetchFile, Machine } from '#vm';
 import { dockerCommand } from './docker-command.ts';
 import { openMachine } from './machine.ts';
-import { staticRegistry, type FetchHub } from './registry.ts';
+import { createRegistry, type FetchHub } from '#registry';
+import { createMemoryStores, type Stores } from '#storage';
+import { PUBLIC_LOGIN, registryFetch } from './registry.ts';
 import { KeptMachines, type SnapshotParts } from './snapshots.ts';
 import type { BootProgress, Sandbox, ScriptResult, TerminalSession } from './sandbox.ts';
 
@@ -13,6 +15,8 @@ export interface LocalSandboxOptions {
 	/** A file of the machine, by its name beside machine.json. */
 	fetchMachine: FetchFile;
 	fetchHub: FetchHub;
+	/** Where images, and what is pushed to the public registry, are kept; by default as long as the sandbox. */
+	stores?: { images: Stores; registry: Stores };
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -243,7 +247,16 @@ class ThreadSandbox implements LocalSandbox {
 		const { clock, random, log, fetchHub } = this.#options;
 		const session = new Session({ port: server.control, clock, log });
 		const runtime = new GuestRuntime({ session, layers: server, clock });
-		const engine = createEngine({ runtime, registry: staticRegistry(fetchHub), clock, random, log });
+		const stores = this.#options.stores ?? { images: createMemoryStores(), registry: createMemoryStores() };
+		const hub = createRegistry({
+			hub: fetchHub,
+			stores: stores.registry,
+			clock,
+			random,
+			login: PUBLIC_LOGIN,
+		});
+		const registry = registryFetch(hub);
+		const engine = createEngine({ runtime, registry, stores: stores.images, clock, random, log });
 		this.#runtime = runtime;
 		this.#session = session;
 		this.#engine = engine;

@@ -1,30 +1,34 @@
-import { kindOf, streamOf, unavailable } from '#base';
+import type { HttpHandler } from '#api';
+import { streamOf, unavailable } from '#base';
 import type { RegistryFetch } from '#engine';
 
-/** Fetches a file of the static public registry by its path below it; rejects with not-found when there is none. */
-export type FetchHub = (
-	path: string,
-	options: { signal?: AbortSignal },
-) => Promise<ReadableStream<Uint8Array>>;
+/** Where the public registry's tokens are to be had, as it says itself. */
+export const PUBLIC_LOGIN = { realm: 'https://auth.docker.io/token', service: 'registry.docker.io' };
 
-/** The public registry as static files (`docker.io` only): no other host can be reached without a network. */
-export function staticRegistry(fetchHub: FetchHub): RegistryFetch {
-	return async (host, path, init = {}) => {
-		if (host !== 'docker.io')
-			throw unavailable(
-				`Get "https://${host}/v2/": dial tcp: lookup ${host.split(':')[0]}: this sandbox has no network beyond its own public registry`,
-			);
-		try {
-			const body = await fetchHub(fileOf(path), init.signal ? { signal: init.signal } : {});
-			return { status: 200, headers: new Map<string, string>(), body };
-		} catch (error) {
-			if (kindOf(error) !== 'not-found') throw error;
-			return { status: 404, headers: new Map<string, string>(), body: streamOf() };
-		}
+/** Reaches a registry of a host that the page or process can reach itself; rejects with `unavailable` otherwise. */
+export type FetchMirror = (host: string, request: Parameters<HttpHandler>[0]) => ReturnType<HttpHandler>;
+
+/** The engine's way to the public registry, which is a function here, and to mirrors. */
+export function registryFetch(publicRegistry: HttpHandler, mirror?: FetchMirror): RegistryFetch {
+	return async (host, target, { method = 'GET', headers = {}, body, signal } = {}) => {
+		const [path = '', query = ''] = target.split(/\?(.*)/s);
+		const request = {
+			method,
+			path,
+			query: new URLSearchParams(query),
+			headers: new Map(Object.entries(headers)),
+			body: body instanceof Uint8Array ? streamOf(body) : (body ?? null),
+			signal: signal ?? new AbortController().signal,
+		};
+		if (host !== 'docker.io' && !mirror) throw unavailable(`Get "https://${host}${path}": no route to host`);
+		const response = await (host === 'docker.io' || !mirror
+			? publicRegistry(request)
+			: mirror(host, request));
+		const bytes = response.body;
+		return {
+			status: response.status,
+			headers: new Map(response.headers.map(([name, value]) => [name.toLowerCase(), value])),
+			body: bytes instanceof ReadableStream ? bytes : streamOf(...(bytes ? [bytes] : [])),
+		};
 	};
-}
-
-/** Where a path of the registry is among its files: blobs are there once, whichever repository has them. */
-function fileOf(path: string): string {
-	return path.replace(/^\//, '').replace(/^v2\/.*\/blobs\/([^/]+)$/, 'blobs/$1');
 }

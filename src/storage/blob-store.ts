@@ -6,4 +6,19 @@ export interface BlobStore {
 	/** Keeps bytes whose digest the caller has verified. Idempotent. */
 	put(digest: string, bytes: Uint8Array): Promise<void>;
 	delete(digest: string): Promise<void>;
+	/** Digests of all it has. */
+	list(): Promise<string[]>;
+}
+
+/** Small documents by name, each put whole or not at all. */
+export interface RecordStore {
+	/** `null` when there is none of that name. */
+	get(name: string): Promise<Uint8Array | null>;
+	put(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Where something keeps what must outlive it. */
+export interface Stores {
+	blobs: BlobStore;
+	records: RecordStore;
 }

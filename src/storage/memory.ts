@@ -1,4 +1,4 @@
-import type { BlobStore } from './blob-store.ts';
+import type { BlobStore, RecordStore, Stores } from './blob-store.ts';
 
 /** A store that lives as long as its page. */
 export function createMemoryBlobStore(): BlobStore {
@@ -12,5 +12,22 @@ export function createMemoryBlobStore(): BlobStore {
 		delete: async (digest) => {
 			blobs.delete(digest);
 		},
+		list: async () => [...blobs.keys()],
 	};
+}
+
+/** Records that live as long as their page. */
+export function createMemoryRecordStore(): RecordStore {
+	const records = new Map<string, Uint8Array>();
+	return {
+		get: async (name) => records.get(name) ?? null,
+		put: async (name, bytes) => {
+			records.set(name, bytes);
+		},
+	};
+}
+
+/** Both. */
+export function createMemoryStores(): Stores {
+	return { blobs: createMemoryBlobStore(), records: createMemoryRecordStore() };
 }

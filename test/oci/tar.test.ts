@@ -90,17 +90,17 @@ describe('what is no good archive is refused', () => {
 	const whole = writeTar([{ path: 'file', data: 'x'.repeat(2000) }]);
 
 	test('not tar at all', () => {
-		expect(() => all(new Uint8Array(1024).fill(65))).toThrow(/not a tar archive|damaged/);
+		expect(() => all(new Uint8Array(1024).fill(65))).toThrow('archive/tar: invalid tar header');
 	});
 
 	test('cut in the midst of a file', () => {
-		expect(() => all(whole.subarray(0, 1024))).toThrow('ends in the midst of a file');
+		expect(() => all(whole.subarray(0, 1024))).toThrow('unexpected EOF');
 	});
 
 	test('a header changed by one bit', () => {
 		const changed = whole.slice();
 		changed[3] = (changed[3] as number) ^ 1;
-		expect(() => all(changed)).toThrow(/damaged at byte 0/);
+		expect(() => all(changed)).toThrow('archive/tar: invalid tar header');
 	});
 
 	test('extended headers whose lengths do not fit', () => {

@@ -1,6 +1,7 @@
 import { StdFrameDecoder, type ContainerInspect, type HttpResponse } from '#api';
 import { cancelled, readAll, streamOf, type Clock } from '#base';
 import { createEngine, type Engine } from '#engine';
+import { createMemoryStores, type Stores } from '#storage';
 import { FakeRegistry } from './fake-registry.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 
@@ -51,15 +52,19 @@ export interface Answer {
 export class EngineFixture {
 	readonly clock = new FakeClock();
 	readonly runtime = new FakeRuntime(() => this.clock.now());
-	readonly registry = new FakeRegistry();
+	readonly registry: FakeRegistry;
+	readonly stores: Stores;
 	readonly logged: string[] = [];
 	readonly engine: Engine;
 	#seed = 1;
 
-	constructor() {
+	constructor(stores: Stores = createMemoryStores()) {
+		this.stores = stores;
+		this.registry = new FakeRegistry(this.clock);
 		this.engine = createEngine({
 			runtime: this.runtime,
 			registry: this.registry.fetch,
+			stores,
 			clock: this.clock,
 			random: (length) => this.#random(length),
 			log: (level, message) => this.logged.push(`${level}: ${message}`),

@@ -1,23 +1,58 @@
-import { streamOf } from '#base';
+import { notFound, streamOf, type Clock } from '#base';
 import type { RegistryFetch } from '#engine';
 import { digestOf, MediaType, writeTar } from '#oci';
+import { createRegistry, type FetchHub } from '#registry';
+import { createMemoryStores } from '#storage';
+import { PUBLIC_LOGIN, registryFetch } from '../../src/sandbox/registry.ts';
 
-/** A registry of made-up images: one layer each, gzip, with real digests. */
+/** The public registry with made-up images: one layer each, gzip, with real digests. */
 export class FakeRegistry {
 	readonly paths = new Map<string, { body: Uint8Array; type: string }>();
 	readonly requests: string[] = [];
-
 	/** The same as a function, for the engine's port. */
-	readonly fetch: RegistryFetch = async (_host, path) => {
-		this.requests.push(path);
-		const found = this.paths.get(path);
-		const body = found?.body ?? new Uint8Array();
-		return {
-			status: found ? 200 : 404,
-			headers: new Map([['content-type', found?.type ?? 'text/html']]),
-			body: streamOf(body),
+	readonly fetch: RegistryFetch;
+	#seed = 1;
+
+	constructor(clock: Clock) {
+		const registry = registryFetch(
+			createRegistry({
+				hub: this.#hub,
+				stores: createMemoryStores(),
+				clock,
+				random: (length) => new Uint8Array(length).fill(this.#seed++),
+				login: PUBLIC_LOGIN,
+			}),
+		);
+		this.fetch = (host, path, init) => {
+			this.requests.push(`${init?.method ?? 'GET'} ${path}`);
+			return registry(host, path, init);
 		};
+	}
+
+	/** The files of the static part. */
+	readonly #hub: FetchHub = async (file) => {
+		if (file === 'catalog.json') return streamOf(json({ repositories: this.#catalog() }));
+		const isBlob = file.startsWith('blobs/');
+		const found = [...this.paths].find(([path]) =>
+			isBlob ? path.endsWith(`/${file}`) : path === `/${file}`,
+		);
+		if (!found) throw notFound(`no ${file}`);
+		return streamOf(found[1].body.slice());
 	};
+
+	#catalog() {
+		const lists = [...this.paths].filter(([path]) => path.endsWith('/tags/list'));
+		return lists.map(([, { body }]) => {
+			const { name, tags } = JSON.parse(new TextDecoder().decode(body)) as { name: string; tags: string[] };
+			return {
+				name,
+				description: `About ${name}`,
+				stars: 1,
+				official: true,
+				tags: tags.map((tag) => ({ tag })),
+			};
+		});
+	}
 
 	/** Returns the digests of what was added. */
 	async add(

@@ -1,4 +1,6 @@
-import { notFound, SandboxError } from '#base';
+import { serveHttp, type HttpHandler } from '#api';
+import { notFound, SandboxError, duplexPair, type Duplex } from '#base';
+import { readLayerTree } from '#oci';
 import type {
 	ContainerSpec,
 	ExitStatus,
@@ -155,7 +157,19 @@ export class FakeRuntime implements Runtime {
 		this.#now = now;
 	}
 
+	/** What answers HTTP at `ADDRESS:PORT`. */
+	readonly servers = new Map<string, HttpHandler>();
+
+	async dial(address: string, port: number): Promise<Duplex> {
+		const handler = this.servers.get(`${address}:${port}`);
+		if (!handler) throw new SandboxError('internal', 'connection refused');
+		const [near, far] = duplexPair();
+		void serveHttp(far, handler, { now: this.#now, log: () => undefined });
+		return near;
+	}
+
 	async addLayer(diffId: string, tar: Uint8Array): Promise<void> {
+		readLayerTree(tar);
 		this.layers.set(diffId, tar);
 	}
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "dial.h"
 #include "docker_socket.h"
 #include "files.h"
 #include "host_command.h"
@@ -51,6 +52,7 @@ static void end_session(void)
 	process_hang_up_all();
 	command_drop_all();
 	docker_socket_drop_all();
+	dial_drop_all();
 	channel_drop_all();
 	transport_drop();
 }
@@ -298,6 +300,17 @@ static int on_usage(uint32_t id, struct reader *body, struct error *err)
 	return tree_job_start(id, OP_USAGE, body, err);
 }
 
+static int on_dial(uint32_t id, struct reader *body, struct error *err)
+{
+	const char *address = take_str(body);
+	uint16_t port = take_u16(body);
+	uint32_t channel = take_u32(body);
+	if (!taken_whole(body))
+		return malformed(err);
+	/* Answered when the connection stands. */
+	return dial_start(id, address, port, channel, err);
+}
+
 typedef int request_handler(uint32_t id, struct reader *body, struct error *err);
 
 static request_handler *const handlers[] = {
@@ -322,6 +335,7 @@ static request_handler *const handlers[] = {
     [OP_CHANGES] = on_changes,
     [OP_LAYER] = on_layer,
     [OP_USAGE] = on_usage,
+    [OP_DIAL] = on_dial,
 };
 
 /* --- frames and signals ------------------------------------------------------------------------- */

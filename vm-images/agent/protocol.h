@@ -39,6 +39,7 @@ enum request_op {
 	OP_CHANGES,
 	OP_LAYER,
 	OP_USAGE,
+	OP_DIAL,
 };
 
 enum event_kind {

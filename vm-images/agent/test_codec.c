@@ -274,6 +274,8 @@ static void decode_request(const char *text)
 	struct container_spec spec;
 	struct tree_request tree;
 	struct strings paths;
+	const char *address = "";
+	uint32_t port = 0, channel = 0;
 	uint32_t id = take_u32(&reader);
 	uint16_t op = take_u16(&reader);
 	if (op == OP_SPAWN)
@@ -282,7 +284,11 @@ static void decode_request(const char *text)
 		take_container_spec(&reader, &spec);
 	else if (op == OP_USAGE)
 		paths = take_strings(&reader);
-	else if (op >= OP_STAT_PATH && op <= OP_LAYER)
+	else if (op == OP_DIAL) {
+		address = take_str(&reader);
+		port = take_u16(&reader);
+		channel = take_u32(&reader);
+	} else if (op >= OP_STAT_PATH && op <= OP_LAYER)
 		take_tree_request(&reader, op, &tree);
 	if (!taken_whole(&reader)) {
 		printf("malformed");
@@ -297,6 +303,10 @@ static void decode_request(const char *text)
 			print_container(&spec);
 		} else if (op == OP_USAGE) {
 			strings("paths", &paths);
+		} else if (op == OP_DIAL) {
+			field("address", address);
+			number("port", port);
+			number("channel", channel);
 		} else if (op >= OP_STAT_PATH && op <= OP_LAYER) {
 			print_tree_request(op, &tree);
 		}

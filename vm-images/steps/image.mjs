@@ -90,14 +90,14 @@ export function describeImage(config, layers, history) {
 			rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
 		}),
 	);
-	const manifest = Buffer.from(
-		JSON.stringify({
-			schemaVersion: 2,
-			mediaType: MANIFEST,
-			config: { mediaType: CONFIG, size: described.length, digest: digestOf(described) },
-			layers: layers.map(({ digest, size }) => ({ mediaType: LAYER, size, digest })),
-		}),
-	);
+	// Laid out as Docker's push writes it: what is pushed from here has the digest it was pulled by.
+	const document = {
+		schemaVersion: 2,
+		mediaType: MANIFEST,
+		config: { mediaType: CONFIG, size: described.length, digest: digestOf(described) },
+		layers: layers.map(({ digest, size }) => ({ mediaType: LAYER, size, digest })),
+	};
+	const manifest = Buffer.from(JSON.stringify(document, null, 3));
 	return { config: described, manifest };
 }
 

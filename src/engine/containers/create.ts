@@ -2,7 +2,7 @@ import type { ContainerCreateRequest, ContainerCreateResponse, EndpointSettings,
 import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
-import { PLATFORM } from '../images/pull.ts';
+import { PLATFORM } from '../images/platform.ts';
 import { randomName } from '../names.ts';
 import { contains, parseAddress } from '../networks/address.ts';
 import { endpointsFor } from '../networks/endpoint.ts';

@@ -1,213 +1,177 @@
-import { invalid, notFound } from '#base';
+import { SandboxError, invalid, messageOf, notFound, unauthorized } from '#base';
 import {
 	chainIds,
-	digestOf,
 	familiarName,
 	familiarString,
-	layerContentSize,
 	parseConfiguration,
+	referenceName,
 	selectPlatform,
-	unpackLayer,
-	type Descriptor,
-	type ImageConfiguration,
 	type ImageManifest,
 	type Reference,
 } from '#oci';
 import type { Daemon } from '../daemon.ts';
-import { shortId } from '../ids.ts';
-import { parseTime } from '../time.ts';
-import { layerProgress, type Emit } from './progress.ts';
-import { Repository, type RegistryAuth } from './registry.ts';
-import type { ImageLayer } from './store.ts';
+import type { RegistryAuth } from '../registry/authorizer.ts';
+import { codeOf } from '../registry/errors.ts';
+import { Repository, type FetchedManifest } from '../registry/repository.ts';
+import { PLATFORM, parsePlatform, platformName, type WantedPlatform } from './platform.ts';
+import { LayerPuller } from './pull-layers.ts';
+import type { Emit } from './progress.ts';
 import { emitImageEvent } from './tag.ts';
 
-/** What this engine can run. */
-export const PLATFORM = { os: 'linux', architecture: '386' } as const;
-
 const LARGEST_CONFIG = 8 * 1024 * 1024;
-const AT_ONCE = 3;
-const PROGRESS_EVERY_MS = 100;
 
 export interface PullOptions {
 	auth: RegistryAuth | null;
-	/** `os/arch`, empty for the engine's own. */
+	/** `os/arch[/variant]`, empty for the engine's own. */
 	platform: string;
 	signal: AbortSignal;
 }
 
-/** Pulls one image: everything is fetched and verified before the image appears. Throws in Docker's words. */
+/** Pulls one image, or every tag when the reference has none. Everything is fetched and verified before an image appears. Throws in Docker's words. */
 export async function pullImage(
 	daemon: Daemon,
 	reference: Reference,
 	options: PullOptions,
 	emit: Emit,
 ): Promise<void> {
-	const repository = new Repository(daemon.ports, reference, options.auth);
-	const wanted = reference.digest || reference.tag;
-	const top = await repository.manifest(wanted, options.signal);
-	const manifest = await imageManifest(repository, top.document, options);
-	emit({ status: `Pulling from ${reference.path}`, id: wanted });
-
-	const known = daemon.images.get(manifest.config.digest);
-	if (!known) await install(daemon, repository, manifest, options.signal, emit);
-
-	const digestReference = { ...reference, tag: '', digest: top.digest };
-	const isNew = daemon.images.name(reference.digest ? digestReference : reference, manifest.config.digest);
-	daemon.images.name(digestReference, manifest.config.digest);
-	emit({ status: `Digest: ${top.digest}` });
+	const wanted = options.platform === '' ? null : parsePlatform(options.platform);
+	const pull = new Pull(daemon, reference, wanted, options.signal, emit);
+	try {
+		const repository = await Repository.open(daemon, reference, options);
+		if (reference.tag || reference.digest) {
+			const isNew = await pull.one(repository, reference);
+			tellStatus(emit, reference, isNew);
+		} else {
+			let isNew = false;
+			for (const tag of await repository.tags()) {
+				isNew = (await pull.one(repository, { ...reference, tag })) || isNew;
+			}
+			tellStatus(emit, reference, isNew);
+		}
+	} catch (error) {
+		throw translate(error, reference);
+	}
 	const name = familiarString(reference);
-	const outcome = isNew ? `Downloaded newer image for ${name}` : `Image is up to date for ${name}`;
-	emit({ status: `Status: ${outcome}` });
 	emitImageEvent(daemon, 'pull', name, familiarName(reference));
 }
 
-async function imageManifest(
-	repository: Repository,
-	document: ImageManifest | Parameters<typeof selectPlatform>[0],
-	{ platform, signal }: PullOptions,
-): Promise<ImageManifest> {
-	if (document.kind === 'manifest') return document;
-	const [os = PLATFORM.os, architecture = PLATFORM.architecture] = platform ? platform.split('/') : [];
-	const entry = selectPlatform(document, os, architecture);
-	if (!entry) {
-		throw notFound(
-			`no matching manifest for ${os}/${architecture} in the manifest list entries: no match for platform in manifest: not found`,
-		);
-	}
-	const { document: inner } = await repository.manifest(entry.digest, signal);
-	if (inner.kind !== 'manifest') throw invalid('unsupported nested manifest list');
-	return inner;
+function tellStatus(emit: Emit, reference: Reference, isNew: boolean): void {
+	const name = familiarString(reference);
+	const outcome = isNew ? `Downloaded newer image for ${name}` : `Image is up to date for ${name}`;
+	emit({ status: `Status: ${outcome}` });
 }
 
-async function install(
-	daemon: Daemon,
-	repository: Repository,
-	manifest: ImageManifest,
-	signal: AbortSignal,
-	emit: Emit,
-): Promise<void> {
-	if (manifest.config.size > LARGEST_CONFIG) throw invalid('image configuration is too large');
-	const configBytes = await repository.blob(manifest.config, signal);
-	const configuration = parseConfiguration(configBytes);
-	const { diffIds } = configuration;
-	if (diffIds.length !== manifest.layers.length) {
-		throw invalid('manifest and image configuration differ in their number of layers');
-	}
-	const chain = await chainIds(diffIds);
-	const present = new Map(
-		daemon.images.list().flatMap(({ layers }) => layers.map((layer) => [layer.chainId, layer] as const)),
-	);
-	const puller = new LayerPuller(daemon, repository, signal, emit);
-	try {
-		const layers = await puller.pull(
-			manifest.layers.map((descriptor, index) => ({
-				descriptor,
-				diffId: diffIds[index] ?? '',
-				chainId: chain[index] ?? '',
-				present: present.get(chain[index] ?? '') ?? null,
-			})),
-		);
-		daemon.images.add(record(manifest.config.digest, configuration, layers));
-	} catch (error) {
-		await puller.undo();
-		throw error;
-	}
-}
-
-function record(id: string, configuration: ImageConfiguration, layers: ImageLayer[]) {
-	const createdAt = parseTime(configuration.created);
-	return { id, configuration, layers, createdAt, lastTagAt: null, parentId: '' };
-}
-
-interface WantedLayer {
-	descriptor: Descriptor;
-	diffId: string;
-	chainId: string;
-	present: ImageLayer | null;
-}
-
-/** Fetches three layers at a time and registers them in order, lowest first, as Docker's messages tell. */
-class LayerPuller {
+/** What all tags of one pull share. */
+class Pull {
 	readonly #daemon: Daemon;
-	readonly #repository: Repository;
+	readonly #reference: Reference;
+	readonly #wanted: WantedPlatform | null;
 	readonly #signal: AbortSignal;
 	readonly #emit: Emit;
-	readonly #added: string[] = [];
 
-	constructor(daemon: Daemon, repository: Repository, signal: AbortSignal, emit: Emit) {
+	constructor(
+		daemon: Daemon,
+		reference: Reference,
+		wanted: WantedPlatform | null,
+		signal: AbortSignal,
+		emit: Emit,
+	) {
 		this.#daemon = daemon;
-		this.#repository = repository;
+		this.#reference = reference;
+		this.#wanted = wanted;
 		this.#signal = signal;
 		this.#emit = emit;
 	}
 
-	async pull(wanted: WantedLayer[]): Promise<ImageLayer[]> {
-		const missing = wanted.filter(({ present }) => !present);
-		for (const { descriptor, present } of wanted) {
-			this.#tell(descriptor, present ? 'Already exists' : 'Pulling fs layer');
+	/** Returns whether the name means something new now. */
+	async one(repository: Repository, reference: Reference): Promise<boolean> {
+		const { images } = this.#daemon;
+		const top = await repository.manifest(reference.digest || reference.tag);
+		const manifest = await this.#imageManifest(repository, top);
+		const id = reference.digest ? `${referenceName(reference)}@${reference.digest}` : reference.tag;
+		this.#emit({ status: `Pulling from ${reference.path}`, id });
+		const image = images.get(manifest.config.digest) ?? (await this.#install(repository, manifest));
+		for (const [at, { diffId }] of image.layers.entries()) {
+			const descriptor = manifest.layers[at];
+			if (descriptor) this.#daemon.layers.remember(diffId, reference, descriptor);
 		}
-		for (const { descriptor } of missing.slice(AT_ONCE)) this.#tell(descriptor, 'Waiting');
-		const fetches = this.#fetchAll(missing);
-		const layers: ImageLayer[] = [];
-		for (const layer of wanted) {
-			layers.push(layer.present ?? (await this.#register(layer, fetches)));
+		const digestReference = { ...reference, tag: '', digest: top.digest };
+		const isNew = images.name(reference.digest ? digestReference : reference, image.id);
+		images.name(digestReference, image.id);
+		this.#emit({ status: `Digest: ${top.digest}` });
+		const { os, architecture } = image.configuration;
+		const wanted = this.#wanted;
+		if (wanted && (wanted.os !== os || wanted.architecture !== architecture)) {
+			this.#emit({
+				status: `WARNING: image with reference ${familiarString(reference)} was found but its platform (${os}/${architecture}) does not match the specified platform (${platformName(wanted)})`,
+			});
 		}
-		return layers;
+		return isNew;
 	}
 
-	/** Takes back what was registered for an image that did not come to be. */
-	async undo(): Promise<void> {
-		const inUse = new Set(
-			this.#daemon.images.list().flatMap(({ layers }) => layers.map(({ diffId }) => diffId)),
+	async #imageManifest(repository: Repository, { document }: FetchedManifest): Promise<ImageManifest> {
+		if (document.kind === 'manifest') return document;
+		const wanted = this.#wanted ?? { ...PLATFORM, variant: '' };
+		const entry = selectPlatform(document, wanted);
+		if (!entry) {
+			throw notFound(
+				`no matching manifest for ${platformName(wanted)} in the manifest list entries: no match for platform in manifest: not found`,
+			);
+		}
+		const { document: inner } = await repository.manifest(entry.digest);
+		if (inner.kind !== 'manifest') throw invalid('unsupported nested manifest list');
+		return inner;
+	}
+
+	async #install(repository: Repository, { config, layers }: ImageManifest) {
+		if (config.size > LARGEST_CONFIG) throw invalid('image configuration is too large');
+		const bytes = await this.#daemon.downloads.fetch(repository, config, this.#signal);
+		const { diffIds } = parseConfiguration(bytes);
+		if (diffIds.length !== layers.length) {
+			throw invalid('manifest and image configuration differ in their number of layers');
+		}
+		const chain = await chainIds(diffIds);
+		const present = new Map(
+			this.#daemon.images
+				.list()
+				.flatMap((image) => image.layers.map((layer) => [layer.chainId, layer] as const)),
 		);
-		for (const diffId of this.#added) {
-			if (!inUse.has(diffId)) await this.#daemon.ports.runtime.removeLayer(diffId);
+		const puller = new LayerPuller(this.#daemon, repository, this.#reference, this.#signal, this.#emit);
+		const installation = await puller.pull(
+			layers.map((descriptor, at) => ({
+				descriptor,
+				diffId: diffIds[at] ?? '',
+				present: present.get(chain[at] ?? '') ?? null,
+			})),
+		);
+		try {
+			return await installation.finish(bytes);
+		} catch (error) {
+			await installation.undo();
+			throw error;
 		}
 	}
+}
 
-	#fetchAll(missing: WantedLayer[]): Map<WantedLayer, Promise<Uint8Array>> {
-		const fetches = new Map<WantedLayer, Promise<Uint8Array>>();
-		const running: Promise<unknown>[] = [];
-		for (const [index, layer] of missing.entries()) {
-			const before = running[index - AT_ONCE] ?? Promise.resolve();
-			const fetched = before.then(() => this.#fetch(layer.descriptor));
-			// The first failure ends the pull; those behind it must not count as unhandled.
-			running.push(fetched.catch(() => undefined));
-			fetches.set(layer, fetched);
-		}
-		return fetches;
+/** A registry's refusal as `docker pull` tells it. */
+function translate(error: unknown, reference: Reference): unknown {
+	const code = codeOf(error);
+	if (!(error instanceof SandboxError) || code === '') return error;
+	const { first } = error.detail as { first?: string };
+	const said = first ?? messageOf(error);
+	const options = { cause: error };
+	if (code === 'DENIED') {
+		return notFound(
+			`pull access denied for ${familiarName(reference)}, repository does not exist or may require 'docker login': ${said}`,
+			options,
+		);
 	}
-
-	async #fetch(descriptor: Descriptor): Promise<Uint8Array> {
-		const { clock } = this.#daemon.ports;
-		let toldAt = 0;
-		const blob = await this.#repository.blob(descriptor, this.#signal, (done) => {
-			if (clock.now() - toldAt < PROGRESS_EVERY_MS || done === descriptor.size) return;
-			toldAt = clock.now();
-			this.#emit(layerProgress(shortId(descriptor.digest), 'Downloading', done, descriptor.size));
-		});
-		this.#tell(descriptor, 'Download complete');
-		return blob;
+	if (code === 'MANIFEST_UNKNOWN') {
+		return notFound(`manifest for ${familiarString(reference)} not found: ${said}`, options);
 	}
-
-	async #register(layer: WantedLayer, fetches: Map<WantedLayer, Promise<Uint8Array>>): Promise<ImageLayer> {
-		const { descriptor, diffId, chainId } = layer;
-		const blob = await fetches.get(layer);
-		if (!blob) throw invalid(`layer ${descriptor.digest} was not fetched`);
-		const extracting = layerProgress(shortId(descriptor.digest), 'Extracting', blob.length, descriptor.size);
-		this.#emit(extracting);
-		const tar = await unpackLayer(blob);
-		if ((await digestOf(tar)) !== diffId) {
-			throw invalid(`failed to register layer: layers from manifest don't match image configuration`);
-		}
-		await this.#daemon.ports.runtime.addLayer(diffId, tar);
-		this.#added.push(diffId);
-		this.#emit(extracting);
-		this.#tell(descriptor, 'Pull complete');
-		return { diffId, chainId, sizeBytes: layerContentSize(tar) };
+	if (code === 'NAME_UNKNOWN') {
+		return notFound(`repository ${familiarName(reference)} not found: ${said}`, options);
 	}
-
-	#tell(descriptor: Descriptor, status: string): void {
-		this.#emit(layerProgress(shortId(descriptor.digest), status));
-	}
+	if (code === 'UNAUTHORIZED') return unauthorized(messageOf(error), options);
+	return error;
 }

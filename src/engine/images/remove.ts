@@ -1,10 +1,10 @@
 import type { ImageDelete } from '#api';
 import { conflict } from '#base';
-import { familiarString, parseNormalized, withDefaultTag, type Reference } from '#oci';
+import { familiarString, parseNormalized, sameName, withDefaultTag, type Reference } from '#oci';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 import { shortId } from '../ids.ts';
-import { isIdPrefix, sameRepository, type ImageRecord } from './store.ts';
+import { isIdPrefix, type ImageRecord } from './store.ts';
 import { emitImageEvent } from './tag.ts';
 
 /** DELETE /images/{name}: takes away a name, and the image with its last one. Throws conflict in Docker's words. */
@@ -45,7 +45,7 @@ function untag(
 	const parsed = parseNormalized(ref);
 	const target = parsed.digest ? { ...parsed, tag: '' } : withDefaultTag(parsed);
 	dropReferences(daemon, image, [target], records);
-	const left = daemon.images.referencesOf(image.id).filter((other) => sameRepository(other, target));
+	const left = daemon.images.referencesOf(image.id).filter((other) => sameName(other, target));
 	if (!target.digest && tags(left).length === 0) dropReferences(daemon, image, left, records, false);
 }
 
@@ -81,6 +81,8 @@ async function deleteImage(
 	emitImageEvent(daemon, 'delete', image.id, image.id);
 	daemon.images.delete(image.id);
 	records.push({ Deleted: image.id });
+	await daemon.imagesKept();
+	await daemon.ports.stores.blobs.delete(image.id);
 	for (const chainId of await releaseLayers(daemon, image)) records.push({ Deleted: chainId });
 	const parent = image.parentId ? daemon.images.get(image.parentId) : null;
 	if (!options.prune || !parent || daemon.images.referencesOf(parent.id).length > 0) return;
@@ -93,10 +95,9 @@ export async function releaseLayers(daemon: Daemon, image: ImageRecord): Promise
 		({ layers }) => layers,
 	);
 	const chains = new Set(inUse.map(({ chainId }) => chainId));
-	const diffs = new Set(inUse.map(({ diffId }) => diffId));
 	const released = image.layers.filter(({ chainId }) => !chains.has(chainId)).reverse();
 	for (const { diffId } of released) {
-		if (!diffs.has(diffId)) await daemon.ports.runtime.removeLayer(diffId);
+		if (!daemon.isLayerUsed(diffId)) await daemon.layers.remove(diffId, () => daemon.imagesKept());
 	}
 	return released.map(({ chainId }) => chainId);
 }
@@ -141,5 +142,5 @@ function digestsOnly(references: Reference[]): number {
 function isSingleReference(references: Reference[]): boolean {
 	const [first] = references;
 	if (!first) return false;
-	return tags(references).length <= 1 && references.every((reference) => sameRepository(reference, first));
+	return tags(references).length <= 1 && references.every((reference) => sameName(reference, first));
 }

@@ -4,7 +4,6 @@ import {
 	familiarString,
 	formatReference,
 	parseNormalized,
-	referenceName,
 	withDefaultTag,
 	type ImageConfiguration,
 	type Reference,
@@ -28,6 +27,8 @@ export interface ImageRecord {
 	lastTagAt: UnixNs | null;
 	/** Id of the image it was built from here; empty for pulled ones. */
 	parentId: string;
+	/** The configuration's own bytes, for archives and registries. */
+	document: Uint8Array;
 }
 
 /** The images and what they are called. Knows nothing of containers or registries. */
@@ -35,12 +36,19 @@ export class ImageStore {
 	readonly #images = new Map<string, ImageRecord>();
 	/** Long form of a reference with tag or digest → id. */
 	readonly #references = new Map<string, { reference: Reference; id: string }>();
+	readonly #onChange: () => void;
+
+	/** `onChange` is called after every change of what should be kept. */
+	constructor(onChange: () => void = () => undefined) {
+		this.#onChange = onChange;
+	}
 
 	/** Adds a record, or gives the one that is there already. */
 	add(record: ImageRecord): ImageRecord {
 		const existing = this.#images.get(record.id);
 		if (existing) return existing;
 		this.#images.set(record.id, record);
+		this.#onChange();
 		return record;
 	}
 
@@ -61,6 +69,7 @@ export class ImageStore {
 	delete(id: string): void {
 		for (const reference of this.referencesOf(id)) this.unname(reference);
 		this.#images.delete(id);
+		this.#onChange();
 	}
 
 	/** The image a reference with tag or digest names. */
@@ -73,11 +82,13 @@ export class ImageStore {
 		const key = formatReference(reference);
 		if (this.#references.get(key)?.id === id) return false;
 		this.#references.set(key, { reference, id });
+		this.#onChange();
 		return true;
 	}
 
 	unname(reference: Reference): void {
 		this.#references.delete(formatReference(reference));
+		this.#onChange();
 	}
 
 	/** Every name with the image it stands for. */
@@ -91,6 +102,7 @@ export class ImageStore {
 		this.#references.clear();
 		for (const image of images) this.#images.set(image.id, image);
 		for (const name of names) this.#references.set(formatReference(name.reference), name);
+		this.#onChange();
 	}
 
 	/** In the order of their text. */
@@ -150,10 +162,6 @@ export function isIdPrefix(id: string, text: string): boolean {
 
 export function imageSize(image: ImageRecord): number {
 	return image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
-export function sameRepository(a: Reference, b: Reference): boolean {
-	return referenceName(a) === referenceName(b);
 }
 
 function displayed(text: string): string {

@@ -1,17 +1,24 @@
-import { invalid, unsupported } from '#base';
-import { isDigest, isObject, parseNormalized, withDefaultTag } from '#oci';
+import type { ContainerConfig } from '#api';
+import { invalid } from '#base';
+import { isDigest, isObject, parseNormalized, withDefaultTag, type Reference } from '#oci';
 import { Filters } from '../filters.ts';
+import { commitContainer } from '../images/commit.ts';
+import { inspectDistribution } from '../images/distribution.ts';
 import { imageHistory } from '../images/history.ts';
+import { importImage } from '../images/import.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { IMAGE_FILTERS, listImages } from '../images/list.ts';
+import { loadImages } from '../images/load.ts';
 import { IMAGE_PRUNE_FILTERS, pruneImages } from '../images/prune.ts';
 import { pullImage } from '../images/pull.ts';
-import type { RegistryAuth } from '../images/registry.ts';
+import { pushImage } from '../images/push.ts';
+import type { RegistryAuth } from '../registry/authorizer.ts';
 import { removeImage } from '../images/remove.ts';
+import { saveImages } from '../images/save.ts';
 import { SEARCH_FILTERS, searchImages } from '../images/search.ts';
-import { tagImage } from '../images/tag.ts';
-import type { Handler } from './handler.ts';
-import { flag, integer, param } from './request.ts';
+import { tagImage, withTag } from '../images/tag.ts';
+import type { Handler, Server } from './handler.ts';
+import { flag, integer, jsonBody, param, type Call } from './request.ts';
 
 export const list: Handler = async ({ daemon, respond }, { query }) => {
 	const filters = Filters.parse(query.get('filters'), IMAGE_FILTERS);
@@ -19,20 +26,83 @@ export const list: Handler = async ({ daemon, respond }, { query }) => {
 };
 
 /** Pull; import from a tar is the same path with `fromSrc`. */
-export const create: Handler = async ({ daemon, respond }, { request, query }) => {
+export const create: Handler = async (server, call) => {
+	const { daemon, respond } = server;
+	const { request, query } = call;
 	const from = query.get('fromImage');
-	if (!from) throw unsupported('importing an image from a tar archive is not supported by this engine yet');
+	if (!from) return importFrom(server, call);
 	const tag = query.get('tag') ?? '';
 	const named = parseNormalized(from);
-	const reference = isDigest(tag)
-		? { ...named, tag: '', digest: tag }
-		: withDefaultTag(tag ? { ...named, tag, digest: '' } : named);
+	const reference = isDigest(tag) ? { ...named, tag: '', digest: tag } : tag ? withTag(named, tag) : named;
 	const options = {
 		auth: authOf(request.headers.get('x-registry-auth')),
 		platform: query.get('platform') ?? '',
 		signal: request.signal,
 	};
 	return respond.progress((emit) => pullImage(daemon, reference, options, emit));
+};
+
+async function importFrom({ daemon, respond }: Server, { request, query }: Call) {
+	const options = {
+		source: query.get('fromSrc') ?? '',
+		body: request.body,
+		reference: referenceOf(query.get('repo') ?? '', query.get('tag') ?? ''),
+		changes: query.getAll('changes'),
+		message: query.get('message') ?? '',
+		platform: query.get('platform') ?? '',
+		signal: request.signal,
+	};
+	return respond.progress((emit) => importImage(daemon, options, emit));
+}
+
+/** What a new image is to be called; null for nothing. Throws `invalid` in Docker's words. */
+function referenceOf(repository: string, tag: string): Reference | null {
+	if (repository === '') return null;
+	const parsed = parseNormalized(repository);
+	return tag && !parsed.digest ? withTag(parsed, tag) : withDefaultTag(parsed);
+}
+
+/** A container's changes as an image. */
+export const commit: Handler = async ({ daemon, respond }, { request, query }) => {
+	const reference = referenceOf(query.get('repo') ?? '', query.get('tag') ?? '');
+	const config = await jsonBody<Partial<ContainerConfig>>(request, true);
+	const container = daemon.containers.resolve(query.get('container') ?? '');
+	const id = await commitContainer(daemon, container, {
+		reference,
+		author: query.get('author') ?? '',
+		comment: query.get('comment') ?? '',
+		changes: query.getAll('changes'),
+		config: Object.keys(config).length > 0 ? config : null,
+		pause: flag(query, 'pause', true),
+	});
+	return respond.json({ Id: id }, 201);
+};
+
+/** Several images in one archive; with a name in the path, that one. */
+export const save: Handler = async ({ daemon, respond }, call) => {
+	const name = param(call, 'name');
+	const names = name ? [name] : call.query.getAll('names');
+	return respond.stream('application/x-tar', await saveImages(daemon, names));
+};
+
+export const load: Handler = async ({ daemon, respond }, { request, query }) =>
+	respond.progress((emit) => loadImages(daemon, request.body, flag(query, 'quiet', true), emit));
+
+export const push: Handler = async ({ daemon, respond }, call) => {
+	const { request, query } = call;
+	const named = parseNormalized(param(call, 'name'));
+	const tag = query.get('tag') ?? '';
+	const reference = tag ? withTag(named, tag) : named;
+	const options = { auth: authOf(request.headers.get('x-registry-auth')), signal: request.signal };
+	return respond.progress((emit) => pushImage(daemon, reference, options, emit));
+};
+
+/** What a registry has under a name, without pulling it. */
+export const distribution: Handler = async ({ daemon, respond }, call) => {
+	const { request } = call;
+	const reference = withDefaultTag(parseNormalized(param(call, 'name')));
+	const options = { auth: authOf(request.headers.get('x-registry-auth')), signal: request.signal };
+	return respond.json(await inspectDistribution(daemon, reference, options));
 };
 
 /** Base64url of JSON; clients without credentials send `{}`, and what is damaged counts as none, as in Docker. */

@@ -19,6 +19,7 @@ export function createServer(daemon: Daemon): HttpHandler {
 	const routes = compile();
 	return async (request) => {
 		try {
+			await daemon.restored;
 			return await dispatch(server, routes, request);
 		} catch (error) {
 			if (!(error instanceof SandboxError) || error.kind === 'internal') {

@@ -4,6 +4,7 @@ import type { Daemon } from '../daemon.ts';
 import { EVENT_FILTERS, matchesEvent } from '../events/log.ts';
 import { Filters } from '../filters.ts';
 import { jsonLine } from '../json.ts';
+import { login } from '../registry/login.ts';
 import { diskUsage } from '../system/disk-usage.ts';
 import { info as systemInfo } from '../system/info.ts';
 import { version as systemVersion } from '../system/version.ts';
@@ -106,11 +107,20 @@ function endAt(daemon: Daemon, until: bigint, end: () => void, signal: AbortSign
 	daemon.ports.clock.sleep(left, signal).then(end, () => undefined);
 }
 
-/** The public registry takes no accounts; a private one is asked when something is pulled from it. */
-export const auth: Handler = async ({ respond }, { request }) => {
-	const { username } = await jsonBody<{ username?: string }>(request);
-	if (!username) throw invalid('username is required');
-	return respond.json({ IdentityToken: '', Status: 'Login Succeeded' });
+/** Asks the registry whether it knows the user. */
+export const auth: Handler = async ({ daemon, respond }, { request }) => {
+	const {
+		username = '',
+		password = '',
+		serveraddress = '',
+	} = await jsonBody<{
+		username?: string;
+		password?: string;
+		serveraddress?: string;
+	}>(request);
+	if (username === '' && password === '') throw invalid('username and password are required');
+	const status = await login(daemon, serveraddress, { username, password }, request.signal);
+	return respond.json({ IdentityToken: '', Status: status });
 };
 
 export const emptyBuildPrune: Handler = async ({ respond }) =>

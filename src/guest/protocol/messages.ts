@@ -169,6 +169,7 @@ export const requests = {
 		body: struct({ paths: list(str) }),
 		reply: struct({ used: list(struct({ size: u64 })) }),
 	},
+	DIAL: { op: 22, body: struct({ address: str, port: u16, channel: u32 }), reply: nothing },
 } as const;
 
 /** Every event by name: its number and the form of its body. */

@@ -1,4 +1,4 @@
-import { kindOf, type Clock } from '#base';
+import { kindOf, type Clock, type Duplex } from '#base';
 import type {
 	ContainerSpec,
 	ExitStatus,
@@ -218,6 +218,17 @@ export class GuestRuntime implements Runtime {
 
 	usage(paths: string[]): Promise<number[]> {
 		return this.#files.usage(paths);
+	}
+
+	async dial(address: string, port: number): Promise<Duplex> {
+		const channel = this.#session.openChannel('both');
+		try {
+			await this.#session.request('DIAL', { address, port, channel: channel.id });
+		} catch (error) {
+			channel.close();
+			throw error;
+		}
+		return { readable: channel.readable, writable: channel.writable };
 	}
 
 	async facts(): Promise<MachineFacts> {

@@ -1,0 +1,160 @@
+import { internal, invalid } from '#base';
+import { digestOf, gzip, layerContentSize, unpackLayer, type Reference } from '#oci';
+import type { EnginePorts } from '../ports.ts';
+import type { ImageLayer } from './store.ts';
+
+/** A blob of the store. */
+export interface StoredBlob {
+	digest: string;
+	size: number;
+}
+
+/** Where a layer's compressed form is known to be. */
+export interface KnownBlob extends StoredBlob {
+	domain: string;
+	path: string;
+}
+
+interface Layer {
+	tar: Uint8Array;
+	sizeBytes: number;
+	/** As it came: compressed from a registry, or the tar itself under its own digest. */
+	blob: StoredBlob;
+	packed: Uint8Array;
+	known: KnownBlob[];
+}
+
+const MOST_KNOWN = 50;
+
+/** The layers of all images, each once: their tars for the guest and for archives, their blobs in the store. */
+export class LayerStore {
+	readonly #ports: EnginePorts;
+	#layers = new Map<string, Layer>();
+
+	constructor(ports: EnginePorts) {
+		this.#ports = ports;
+	}
+
+	has(diffId: string): boolean {
+		return this.#layers.has(diffId);
+	}
+
+	/** Takes up a layer's blob, compressed or not. All of it is checked before anything is kept; `diffId` is what its tar must be, where that is known. */
+	async add(bytes: Uint8Array, options: { digest?: string; diffId?: string } = {}): Promise<AddedLayer> {
+		const tar = await unpackLayer(bytes);
+		const diffId = await digestOf(tar);
+		if (options.diffId !== undefined && diffId !== options.diffId) {
+			throw invalid("failed to register layer: layers from manifest don't match image configuration");
+		}
+		const present = this.#layers.get(diffId);
+		if (present) return { diffId, sizeBytes: present.sizeBytes, isNew: false };
+		const sizeBytes = layerContentSize(tar);
+		const digest = options.digest ?? (tar === bytes ? diffId : await digestOf(bytes));
+		const blob = { digest, size: bytes.length };
+		// The runtime refuses what no directory can be: before anything is stored.
+		await this.#ports.runtime.addLayer(diffId, tar);
+		try {
+			await this.#ports.stores.blobs.put(blob.digest, bytes);
+		} catch (error) {
+			await this.#ports.runtime.removeLayer(diffId);
+			throw error;
+		}
+		this.#layers.set(diffId, { tar, sizeBytes, blob, packed: bytes, known: [] });
+		return { diffId, sizeBytes, isNew: true };
+	}
+
+	/** The uncompressed tar. */
+	tar(diffId: string): Uint8Array {
+		return this.#get(diffId).tar;
+	}
+
+	/** Bytes of its files. */
+	sizeOf(diffId: string): number {
+		return this.#get(diffId).sizeBytes;
+	}
+
+	blob(diffId: string): StoredBlob {
+		return this.#get(diffId).blob;
+	}
+
+	/** The compressed form for a registry: as it came from one, or made now, the same each time. */
+	async compressed(diffId: string): Promise<{ digest: string; bytes: Uint8Array }> {
+		const { blob, packed, tar } = this.#get(diffId);
+		if (packed !== tar) return { digest: blob.digest, bytes: packed };
+		const bytes = await gzip(tar);
+		return { digest: await digestOf(bytes), bytes };
+	}
+
+	/** Where the layer is known to be, latest first. */
+	known(diffId: string): readonly KnownBlob[] {
+		return this.#layers.get(diffId)?.known ?? [];
+	}
+
+	/** Remembers that a repository has the layer under that digest. */
+	remember(diffId: string, { domain, path }: Reference, { digest, size }: StoredBlob): void {
+		const layer = this.#layers.get(diffId);
+		if (!layer) return;
+		const others = layer.known.filter(
+			(other) => other.domain !== domain || other.path !== path || other.digest !== digest,
+		);
+		layer.known = [{ domain, path, digest, size }, ...others].slice(0, MOST_KNOWN);
+	}
+
+	/** A repository turned out not to have it. */
+	forget(diffId: string, { domain, path, digest }: KnownBlob): void {
+		const layer = this.#layers.get(diffId);
+		if (!layer) return;
+		layer.known = layer.known.filter(
+			(other) => other.domain !== domain || other.path !== path || other.digest !== digest,
+		);
+	}
+
+	/** Lets go of a layer that nothing uses any more. Its blob goes once `settled`: when no record names it. */
+	async remove(diffId: string, settled: () => Promise<void>): Promise<void> {
+		const layer = this.#layers.get(diffId);
+		if (!layer) return;
+		this.#layers.delete(diffId);
+		await this.#ports.runtime.removeLayer(diffId);
+		await settled();
+		const isShared = [...this.#layers.values()].some(({ blob }) => blob.digest === layer.blob.digest);
+		if (!isShared) await this.#ports.stores.blobs.delete(layer.blob.digest);
+	}
+
+	/** Takes a kept layer up again. Throws when its blob is missing or damaged. */
+	async restore(layer: ImageLayer, blob: StoredBlob, known: KnownBlob[]): Promise<void> {
+		if (this.#layers.has(layer.diffId)) return;
+		const bytes = await this.#ports.stores.blobs.get(blob.digest);
+		if (!bytes) throw internal(`the blob ${blob.digest} of layer ${layer.diffId} is missing`);
+		const tar = await unpackLayer(bytes);
+		if ((await digestOf(tar)) !== layer.diffId) throw internal(`the blob ${blob.digest} is damaged`);
+		await this.#ports.runtime.addLayer(layer.diffId, tar);
+		this.#layers.set(layer.diffId, { tar, sizeBytes: layer.sizeBytes, blob, packed: bytes, known });
+	}
+
+	/** The layers there are, for a machine that is kept. */
+	freeze(): FrozenLayers {
+		return new Map([...this.#layers].map(([diffId, layer]) => [diffId, { ...layer }]));
+	}
+
+	/** Has exactly these again; those whose blobs have been let go of meanwhile are stored once more. */
+	async thaw(frozen: FrozenLayers): Promise<void> {
+		this.#layers = new Map([...frozen].map(([diffId, layer]) => [diffId, { ...layer }]));
+		for (const { blob, packed } of frozen.values()) await this.#ports.stores.blobs.put(blob.digest, packed);
+	}
+
+	#get(diffId: string): Layer {
+		const layer = this.#layers.get(diffId);
+		if (!layer) throw internal(`there is no layer ${diffId}`);
+		return layer;
+	}
+}
+
+/** Layers as `freeze` took them down. */
+export type FrozenLayers = ReadonlyMap<string, Layer>;
+
+export interface AddedLayer {
+	diffId: string;
+	sizeBytes: number;
+	/** False when another image had it already. */
+	isNew: boolean;
+}

@@ -1,0 +1,64 @@
+import type { Random } from '#base';
+import { isObject, parseObject, toHex } from '#oci';
+import type { RecordStore } from '#storage';
+
+const RECORD = 'accounts';
+const ROUNDS = 50_000;
+const NAME = /^[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?$/;
+
+interface Account {
+	salt: string;
+	hash: string;
+}
+
+/** How a login went. */
+export type Login = 'known' | 'new' | 'refused';
+
+/** Names and passwords of the registry's users. The first login with a name that nobody has makes the account. */
+export class Accounts {
+	readonly #records: RecordStore;
+	readonly #random: Random;
+	#accounts: Promise<Map<string, Account>> | null = null;
+
+	constructor(records: RecordStore, random: Random) {
+		this.#records = records;
+		this.#random = random;
+	}
+
+	/** `reserved` names are nobody's. */
+	async login(name: string, password: string, reserved: (name: string) => Promise<boolean>): Promise<Login> {
+		const accounts = await this.#load();
+		const user = name.toLowerCase();
+		const known = accounts.get(user);
+		if (known) return (await hash(password, known.salt)) === known.hash ? 'known' : 'refused';
+		if (!NAME.test(user) || password === '' || (await reserved(user))) return 'refused';
+		const salt = toHex(this.#random(16));
+		accounts.set(user, { salt, hash: await hash(password, salt) });
+		const text = JSON.stringify(Object.fromEntries(accounts));
+		await this.#records.put(RECORD, new TextEncoder().encode(text));
+		return 'new';
+	}
+
+	#load(): Promise<Map<string, Account>> {
+		this.#accounts ??= this.#records.get(RECORD).then((bytes) => {
+			const entries = bytes ? Object.entries(parseObject(bytes, 'accounts')) : [];
+			return new Map(
+				entries.flatMap(([name, value]): [string, Account][] =>
+					isObject(value) ? [[name, { salt: String(value['salt']), hash: String(value['hash']) }]] : [],
+				),
+			);
+		});
+		return this.#accounts;
+	}
+}
+
+async function hash(password: string, salt: string): Promise<string> {
+	const encoder = new TextEncoder();
+	const key = await crypto.subtle.importKey('raw', encoder.encode(password), 'PBKDF2', false, ['deriveBits']);
+	const bits = await crypto.subtle.deriveBits(
+		{ name: 'PBKDF2', hash: 'SHA-256', salt: encoder.encode(salt), iterations: ROUNDS },
+		key,
+		256,
+	);
+	return toHex(new Uint8Array(bits));
+}

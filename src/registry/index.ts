@@ -1,0 +1,2 @@
+export { createRegistry, type RegistryOptions } from './registry.ts';
+export type { FetchHub } from './hub.ts';

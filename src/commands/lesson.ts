@@ -7,6 +7,10 @@ export async function lesson(args: string[]): Promise<number> {
 	switch (verb) {
 		case 'check':
 			return (await import('./lesson/check.ts')).check(paths);
+		case 'new':
+			return (await import('./lesson/new.ts')).create(paths);
+		case 'test':
+			return (await import('./lesson/test.ts')).test(paths);
 		default:
 			throw invalid('usage: drydock lesson new FOLDER | lesson check [PATH…] | lesson test [PATH…]');
 	}

@@ -21,8 +21,8 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
 		load: async () => (await import('./engine.ts')).engine,
 	},
 	lesson: {
-		usage: 'lesson test [PATH…]',
-		does: 'play lessons: the start fails, the solution passes, wrong attempts get their hint',
+		usage: 'lesson new FOLDER  |  lesson check [PATH…]  |  lesson test [PATH…]',
+		does: 'write a lesson; find mistakes in its files; play it: the start fails, the solution passes, wrong attempts get their hint',
 		load: async () => (await import('./lesson.ts')).lesson,
 	},
 	bench: {

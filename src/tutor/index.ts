@@ -22,6 +22,8 @@ export {
 	type Progress,
 } from './progress/progress.ts';
 export { formatProblem, type Problem } from './schema/problem.ts';
+export { prepareLesson, type LessonStart } from './session/prepare.ts';
+export type { Kept } from './session/snapshots.ts';
 export type { MachineKeeper, SessionPorts } from './session/ports.ts';
 export { LessonSession, type SessionOptions } from './session/session.ts';
 export type {
@@ -38,7 +40,7 @@ export type {
 	StepState,
 } from './session/state.ts';
 export { helpHtml, hintHtml, sentenceHtml } from './words/words.ts';
-export { SHELL_MARKS } from './world/output.ts';
+export { SHELL_MARKS, TerminalText, type ShellMark } from './world/output.ts';
 export { reviewCourse } from './review/course.ts';
 export { reviewLesson, type LessonFiles, type LessonReview } from './review/lesson.ts';
 export { readScript, type Action, type Script } from './script/script.ts';

@@ -8,7 +8,10 @@ export interface SessionPorts {
 	/** Tells of the learner's own calls; returns the function that stops it. */
 	onApiCall(listener: (call: ApiCall) => void): () => void;
 	/** Runs a script in the machine, as root in /root. */
-	runScript(script: string): Promise<{ exitCode: number; stdout: Uint8Array; stderr: Uint8Array }>;
+	runScript(
+		script: string,
+		options?: { stdin?: Uint8Array },
+	): Promise<{ exitCode: number; stdout: Uint8Array; stderr: Uint8Array }>;
 	clock: Clock;
 	/** Keeps whole machines, so that they can be put back; without it there is neither reset nor undo. */
 	machine?: MachineKeeper;

@@ -5,7 +5,7 @@ import type { LessonProgress } from '../progress/progress.ts';
 import { emptyGoal, lookAtGoal } from './goals.ts';
 import { Learner } from './learner.ts';
 import type { SessionPorts } from './ports.ts';
-import { Snapshots } from './snapshots.ts';
+import { Snapshots, type Kept } from './snapshots.ts';
 import type { CheckState, GoalState, SessionActions, SessionState } from './state.ts';
 import { Watcher } from './watcher.ts';
 
@@ -14,6 +14,8 @@ export interface SessionOptions {
 	progress?: LessonProgress;
 	/** Look at every check at every moment, not only at those of the learner's step: for those who test lessons. */
 	thorough?: boolean;
+	/** Do without `undo`, which keeps the machine at every prompt. */
+	withoutUndo?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export class LessonSession implements SessionActions {
 				this.#learner = Learner.from(lesson, learner);
 				this.#watcher.resume(world);
 			},
+			everyPrompt: options.withoutUndo !== true,
 			changed: () => this.#tell(),
 		});
 		this.#state = this.#describe();
@@ -106,6 +109,21 @@ export class LessonSession implements SessionActions {
 
 	undo(): Promise<void> {
 		return this.#snapshots.undo();
+	}
+
+	/** Keeps this moment, machine and all, to go back to. */
+	keep(): Promise<Kept> {
+		return this.#snapshots.keep();
+	}
+
+	/** Goes back to a moment that was kept, as `reset` does to the start. */
+	putBack(kept: Kept): Promise<void> {
+		return this.#snapshots.putBack(kept);
+	}
+
+	/** Resolves when everything that has happened so far has been looked at. */
+	settled(): Promise<void> {
+		return this.#watcher.settled();
 	}
 
 	/** What to keep of this session. */

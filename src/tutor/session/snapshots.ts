@@ -10,7 +10,8 @@ export interface Memory {
 	learner: LearnerRecord;
 }
 
-interface Kept {
+/** A moment of a session that can be gone back to. */
+export interface Kept {
 	machine: number;
 	memory: Memory;
 }
@@ -22,6 +23,8 @@ interface SnapshotsOptions {
 	pause(): Promise<void>;
 	/** Goes on from this. */
 	put(memory: Memory): void;
+	/** Keep the machine at every prompt, so that the last command can be undone. */
+	everyPrompt: boolean;
 	/** What can be asked for has changed. */
 	changed(): void;
 }
@@ -33,6 +36,8 @@ export class Snapshots {
 	/** The moment before the command that ran last, and the newest prompt. */
 	#before: Kept | null = null;
 	#atPrompt: Kept | null = null;
+	/** Those kept for `undo`: nobody else goes back to them. */
+	readonly #ours = new Set<Kept>();
 	#saving: Promise<void> = Promise.resolve();
 	#busy: 'undo' | 'reset' | null = null;
 
@@ -64,7 +69,7 @@ export class Snapshots {
 
 	/** From now on the newest prompt is the moment before a command. */
 	commandBegun(): void {
-		if (!this.#atPrompt || this.#busy) return;
+		if (!this.#atPrompt || this.#busy || !this.#options.everyPrompt) return;
 		if (this.#before !== this.#atPrompt) this.#forget(this.#before);
 		this.#before = this.#atPrompt;
 		this.#atPrompt = null;
@@ -73,10 +78,11 @@ export class Snapshots {
 
 	/** Keeps the machine at its prompt, for the next command. */
 	commandEnded(): void {
-		if (!this.#start || this.#busy) return;
+		if (!this.#start || this.#busy || !this.#options.everyPrompt) return;
 		this.#saving = this.#saving.then(async () => {
 			if (this.#busy || this.#atPrompt) return;
 			this.#atPrompt = await this.#keep();
+			if (this.#atPrompt) this.#ours.add(this.#atPrompt);
 		});
 		// Without it the last command cannot be undone, and `canUndo` says so.
 		this.#saving.catch(() => undefined);
@@ -90,6 +96,18 @@ export class Snapshots {
 	async undo(): Promise<void> {
 		if (!this.#before) throw conflict('there is nothing to undo');
 		await this.#goBack('undo', this.#before);
+	}
+
+	/** Keeps this moment. Throws conflict when machines are not kept here. */
+	async keep(): Promise<Kept> {
+		const kept = await this.#keep();
+		if (!kept) throw conflict('machines are not kept here');
+		return kept;
+	}
+
+	/** Goes back to a moment that `keep` gave. */
+	putBack(kept: Kept): Promise<void> {
+		return this.#goBack('reset', kept);
 	}
 
 	async #goBack(what: 'undo' | 'reset', to: Kept): Promise<void> {
@@ -117,7 +135,7 @@ export class Snapshots {
 	}
 
 	#forget(kept: Kept | null): void {
-		if (!kept || kept === this.#start) return;
+		if (!kept || !this.#ours.delete(kept)) return;
 		// One that cannot be forgotten costs memory, nothing else.
 		this.#options.ports.machine?.forget(kept.machine).catch(() => undefined);
 	}

@@ -86,6 +86,12 @@ export class Watcher {
 		this.#lookSoon();
 	}
 
+	/** Resolves when everything that has happened so far has been looked at. */
+	async settled(): Promise<void> {
+		while (this.#isOutputDue || this.#isLookDue || this.#looking)
+			await this.#ports.clock.sleep(OUTPUT_PAUSE_MS / 4, this.#end.signal);
+	}
+
 	/** Nothing that happens from now on is the learner's doing, until `resume`. Resolves when no look is under way. */
 	async pause(): Promise<void> {
 		this.#isPaused = true;

@@ -1,0 +1,3 @@
+# hint: hidden exit-2
+# after: copied
+rm /tmp/union/old/soup

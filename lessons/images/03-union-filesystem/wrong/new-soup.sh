@@ -1,0 +1,3 @@
+# hint: back exit-2
+# after: hidden
+echo leek > /tmp/union/merged/soup

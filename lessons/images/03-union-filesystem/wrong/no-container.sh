@@ -1,0 +1,3 @@
+# hint: layers no-container
+# after: back
+mkdir -p /tmp/box/root; echo hello > /tmp/box/root/from-outside

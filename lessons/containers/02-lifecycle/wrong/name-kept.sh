@@ -1,0 +1,3 @@
+# hint: shop exit-2
+# after: frozen
+docker run -d --name shop busybox sleep 1000

@@ -1,0 +1,3 @@
+# hint: shop exit-2
+# after: frozen
+docker start shop

@@ -1,0 +1,2 @@
+# hint: job exit-code
+docker run --name job busybox true

@@ -1,0 +1,3 @@
+# hint: rescued wrong-content
+# after: reworded
+docker logs job > report.txt

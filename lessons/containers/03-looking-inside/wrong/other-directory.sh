@@ -1,0 +1,3 @@
+# hint: listed exit-code
+# after: logs
+docker exec web ls -l /var/www/html

@@ -1,0 +1,3 @@
+# hint: renamed exit-2
+# after: exact
+docker rmi -f $(docker images -q nginx)

@@ -1,0 +1,3 @@
+# hint: shop image-unknown
+# after: renamed
+sh shop.sh

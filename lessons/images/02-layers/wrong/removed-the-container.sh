@@ -1,0 +1,3 @@
+# hint: freed exit-2
+# after: gone
+docker rm -f hoarder

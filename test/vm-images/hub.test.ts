@@ -88,8 +88,14 @@ it('the registry has the images that the tutorials use', () => {
 			'busybox',
 			'centos',
 			'debian',
+			'drydock/web',
 			'hello-world',
+			'httpd',
+			'memcached',
 			'nginx',
+			'node',
+			'python',
+			'redis',
 			'registry',
 			'ubuntu',
 		]),
@@ -201,6 +207,12 @@ describe('sizes stay within their budgets', () => {
 		['registry', 10e6],
 		['debian', 28e6],
 		['nginx', 34e6],
+		['redis', 33e6],
+		['memcached', 31e6],
+		['httpd', 34e6],
+		['python', 52e6],
+		['node', 64e6],
+		['drydock/web', 2.5e6],
 	])('%s in %d bytes', (name, budget) => {
 		expect(kept.find((line) => line.name === name)!.tags[0]!.size).toBeLessThan(budget);
 	});

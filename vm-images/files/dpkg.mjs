@@ -50,6 +50,7 @@ function addLeftOut(tree, stanzas, name, version) {
 		`Package: ${name}`,
 		`Version: ${version}`,
 		'Architecture: i386',
+		'Multi-Arch: allowed',
 		'Maintainer: Drydock',
 		'Description: left out of this image\n What depends on it is here, its own files are not.',
 	];

@@ -10,7 +10,7 @@ import { filesOf } from './fetch.mjs';
 
 /** What decides the bytes of a layer. */
 const CODE = [
-	...['certificates', 'deb', 'dpkg', 'libraries', 'program', 'tar', 'tree'].map(
+	...['certificates', 'deb', 'dpkg', 'libraries', 'program', 'python', 'tar', 'tree'].map(
 		(name) => `files/${name}.mjs`,
 	),
 	...['image', 'image-build', 'image-tree'].map((name) => `steps/${name}.mjs`),

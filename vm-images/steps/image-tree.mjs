@@ -7,6 +7,7 @@ import { bundleCertificates } from '../files/certificates.mjs';
 import { readDeb } from '../files/deb.mjs';
 import { registerPackages } from '../files/dpkg.mjs';
 import { cacheLibraries } from '../files/libraries.mjs';
+import { compileModules } from '../files/python.mjs';
 import { appletsOf, compile } from '../files/program.mjs';
 import { TYPE, isType } from '../files/tar.mjs';
 import { Tree, usrMerge } from '../files/tree.mjs';
@@ -59,6 +60,7 @@ export function configure(tree, wish, folder) {
 	for (const at of wish.ofMachine ?? []) tree.file(at, readFileSync(path.join(HERE, 'rootfs', at)));
 	for (const [at, lines] of Object.entries(wish.append ?? {}))
 		tree.file(at, `${tree.get(at)?.data ?? ''}${lines.join('\n')}\n`);
+	if (wish.python) compileModules(tree);
 	if (wish.program) tree.file(path.parse(wish.program).name, compile(path.join(folder, wish.program)), 0o755);
 }
 

@@ -1,4 +1,4 @@
-/** What the pipeline runs on the host, as Debian packages; `npm start` and `npm test` install what is missing. */
+/** What the pipeline and the tests run on the host, as Debian packages; `npm start` and `npm test` install what is missing. */
 export const hostPackages = [
 	'apt',
 	'bc',
@@ -15,6 +15,7 @@ export const hostPackages = [
 	'patch',
 	'pkg-config',
 	'python3',
+	'skopeo',
 	'tar',
 	'xz-utils',
 	'zstd',
@@ -35,6 +36,7 @@ export const hostPrograms = {
 	patch: 'patch',
 	'pkg-config': 'pkg-config',
 	python3: 'python3',
+	skopeo: 'skopeo',
 	tar: 'tar',
 	xz: 'xz-utils',
 	zstd: 'zstd',

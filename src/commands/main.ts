@@ -20,6 +20,11 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
 		does: 'serve the Engine API of a fresh sandbox to outside clients',
 		load: async () => (await import('./engine.ts')).engine,
 	},
+	hub: {
+		usage: 'hub mirror NAME[:TAG]…',
+		does: 'copy images for linux/386 from any registry into the static one',
+		load: async () => (await import('./hub.ts')).hub,
+	},
 	lesson: {
 		usage: 'lesson new FOLDER  |  lesson check [PATH…]  |  lesson test [PATH…]',
 		does: 'write a lesson; find mistakes in its files; play it: the start fails, the solution passes, wrong attempts get their hint',

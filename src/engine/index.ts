@@ -1,2 +1,3 @@
 export * from './engine.ts';
+export { copyImage, type CopiedImage, type ImageSink } from './registry/copy.ts';
 export type * from './ports.ts';

@@ -7,7 +7,7 @@ import type { Stores } from '#storage';
  */
 export interface EnginePorts {
 	runtime: Runtime;
-	/** The public registry (`docker.io`), and those that `mirrors` names. Path with its query. */
+	/** The public registry (`docker.io`), and those that `mirrors` names. Path with its query; a token server is asked by its whole URL. */
 	registry: RegistryFetch;
 	/** Domains besides `docker.io` that `registry` answers for; all others are reached from inside the guest. */
 	mirrors?: ReadonlySet<string>;

@@ -11,7 +11,8 @@ export type FetchMirror = (host: string, request: Parameters<HttpHandler>[0]) =>
 /** The engine's way to the public registry, which is a function here, and to mirrors. */
 export function registryFetch(publicRegistry: HttpHandler, mirror?: FetchMirror): RegistryFetch {
 	return async (host, target, { method = 'GET', headers = {}, body, signal } = {}) => {
-		const [path = '', query = ''] = target.split(/\?(.*)/s);
+		// The token server is named by its whole URL.
+		const [path = '', query = ''] = target.replace(/^https?:\/\/[^/]+/, '').split(/\?(.*)/s);
 		const request = {
 			method,
 			path,

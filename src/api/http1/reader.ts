@@ -22,6 +22,9 @@ export class ConnectionReader {
 	async head(): Promise<string[] | null> {
 		let searched = 0;
 		for (;;) {
+			const first = this.#buffer[0] ?? 32;
+			// The beginning of TLS, or of anything else that is not text, will never have a blank line.
+			if (first < 32 && first !== 10 && first !== 13) throw invalid('malformed HTTP message');
 			const end = headEnd(this.#buffer, searched);
 			if ((end?.at ?? this.#buffer.length) > MAX_HEAD) throw new HeadTooLong('the head is too long');
 			if (end) {

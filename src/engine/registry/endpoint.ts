@@ -1,6 +1,6 @@
 import { messageOf, unavailable } from '#base';
 import type { Daemon } from '../daemon.ts';
-import type { RegistryRequest, RegistryResponse } from '../ports.ts';
+import type { RegistryFetch, RegistryRequest, RegistryResponse } from '../ports.ts';
 import { trustFor } from './certificates.ts';
 import { followRedirects, guestHttp, portOf, urlError, type Security } from './http.ts';
 import { isLoopback, resolveHost } from './resolve.ts';
@@ -33,8 +33,7 @@ const PUBLIC_BASE = 'https://registry-1.docker.io';
  */
 export async function reach(daemon: Daemon, domain: string, signal: AbortSignal): Promise<Reached> {
 	if (domain === PUBLIC || daemon.ports.mirrors?.has(domain)) {
-		const endpoint = hostEndpoint(daemon, domain);
-		return { endpoint, ping: await ping(endpoint, signal) };
+		return reachFromHost(daemon.ports.registry, domain, signal);
 	}
 	const { hostname, host } = new URL(`http://${domain}`);
 	if (!(await isInsecure(daemon, hostname))) return reachSecurely(daemon, host, domain, signal);
@@ -98,16 +97,18 @@ async function patientPing(
 	}
 }
 
-/** A registry that the host reaches itself. */
-function hostEndpoint(daemon: Daemon, domain: string): Endpoint {
-	return {
+/** A registry that the host reaches itself, its token server included. */
+export async function reachFromHost(
+	fetch: RegistryFetch,
+	domain: string,
+	signal: AbortSignal,
+): Promise<Reached> {
+	const endpoint: Endpoint = {
 		base: domain === PUBLIC ? PUBLIC_BASE : `https://${domain}`,
-		send: (path, request) => daemon.ports.registry(domain, path, request),
-		token: (url, request) => {
-			const { pathname, search } = new URL(url);
-			return daemon.ports.registry(domain, pathname + search, request);
-		},
+		send: (path, request) => fetch(domain, path, request),
+		token: (url, request) => fetch(domain, url, request),
 	};
+	return { endpoint, ping: await ping(endpoint, signal) };
 }
 
 function guestEndpoint(daemon: Daemon, base: string, security: Security): Endpoint {

@@ -13,7 +13,7 @@ import {
 import type { Daemon } from '../daemon.ts';
 import type { RegistryRequest, RegistryResponse } from '../ports.ts';
 import { Authorizer, type RegistryAuth } from './authorizer.ts';
-import { reach, type Endpoint } from './endpoint.ts';
+import { reach, type Endpoint, type Reached } from './endpoint.ts';
 import { refusal } from './errors.ts';
 import { urlError } from './http.ts';
 
@@ -51,7 +51,11 @@ export class Repository {
 		{ domain, path }: { domain: string; path: string },
 		options: OpenOptions,
 	): Promise<Repository> {
-		const { endpoint, ping } = await reach(daemon, domain, options.signal);
+		return Repository.at(await reach(daemon, domain, options.signal), path, options);
+	}
+
+	/** One of a registry that has been reached. */
+	static async at({ endpoint, ping }: Reached, path: string, options: OpenOptions): Promise<Repository> {
 		await ping.body.cancel();
 		return new Repository(path, endpoint, new Authorizer(endpoint, ping, options.auth), options);
 	}

@@ -1,4 +1,5 @@
 export { systemClock } from './clock.ts';
 export { machineFilesIn } from './machine-files.ts';
+export { fetchRegistry } from './registry.ts';
 export { createNodeSandbox, type NodeSandboxOptions } from './sandbox.ts';
 export { listenUnix, type UnixServer } from './unix-server.ts';

@@ -16,10 +16,7 @@ export async function listen(handler: HttpHandler): Promise<Listening> {
 		open.add(socket);
 		socket.on('close', () => open.delete(socket));
 		socket.on('error', () => undefined);
-		const { readable, writable } = NodeDuplex.toWeb(socket) as {
-			readable: ReadableStream<Uint8Array>;
-			writable: WritableStream<Uint8Array>;
-		};
+		const { readable, writable } = NodeDuplex.toWeb(socket);
 		void serveHttp({ readable, writable }, handler, { now: () => Date.now(), log: () => undefined });
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

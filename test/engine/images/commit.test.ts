@@ -16,7 +16,7 @@ async function change(path: string, text: string): Promise<void> {
 		path: '/containers/box/archive',
 		query: new URLSearchParams({ path: '/' }),
 		headers: new Map(),
-		body: new Blob([tar as Uint8Array<ArrayBuffer>]).stream(),
+		body: new Blob([tar]).stream(),
 		signal: new AbortController().signal,
 	});
 	expect(response.status).toBe(200);

@@ -1,6 +1,7 @@
 import { readAll } from '#base';
 import { writeTar, type TarMember } from '#oci';
-import { EngineFixture, readAnswer, type Answer } from '../../support/engine.ts';
+import type { EngineFixture } from '../../support/engine.ts';
+import { readAnswer, type Answer } from '../../support/engine.ts';
 
 /** The messages of a pull, push, load or import. */
 export function messages(answer: Answer): Record<string, unknown>[] {
@@ -28,7 +29,7 @@ export async function send(
 		path,
 		query: new URLSearchParams(query),
 		headers: new Map(Object.entries(headers)),
-		body: new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(),
+		body: new Blob([bytes]).stream(),
 		signal: new AbortController().signal,
 	});
 	return readAnswer(response);

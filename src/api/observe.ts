@@ -15,6 +15,9 @@ export interface ApiCall {
 	response: unknown;
 }
 
+/** A command with this in its environment looks on behalf of somebody who watches the learner: it is not observed itself. */
+export const UNOBSERVED = 'DRYDOCK_UNOBSERVED';
+
 const LARGEST_JSON = 256 * 1024;
 
 /** The same handler, with `listener` told of every call once it has been answered. Streams pass through untouched. */

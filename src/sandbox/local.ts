@@ -1,4 +1,4 @@
-import { observeCalls, serveHttp, type ApiCall } from '#api';
+import { observeCalls, serveHttp, UNOBSERVED, type ApiCall } from '#api';
 import { internal, messageOf, readAll, unavailable, type Clock, type Log, type Random } from '#base';
 import { createEngine, type Engine, type ProcessSpec } from '#engine';
 import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
@@ -264,7 +264,14 @@ class ThreadSandbox implements LocalSandbox {
 		const observed = observeCalls(engine.handle, (call) => {
 			for (const listener of [...this.#callListeners]) listener(call);
 		});
-		serveCommands(session, (command) => dockerCommand(command, observed, runtime, clock), log);
+		serveCommands(
+			session,
+			(command) => {
+				const handler = command.env[UNOBSERVED] !== undefined ? engine.handle : observed;
+				return dockerCommand(command, handler, runtime, clock);
+			},
+			log,
+		);
 		let wasConnected = false;
 		session.listen({
 			connected: () => {

@@ -1,3 +1,4 @@
+import { UNOBSERVED } from '#api';
 import { Client } from '#client';
 import { kindOf } from '#base';
 import type { Look } from '../checks/check.ts';
@@ -207,7 +208,7 @@ export class Watcher {
 	}
 
 	async #run(script: string): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-		const { exitCode, stdout, stderr } = await this.#ports.runScript(script);
+		const { exitCode, stdout, stderr } = await this.#ports.runScript(`export ${UNOBSERVED}=1\n${script}`);
 		const decoder = new TextDecoder();
 		return { exitCode, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 	}

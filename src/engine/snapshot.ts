@@ -1,9 +1,9 @@
 import type { HostConfig } from '#api';
 import { messageOf } from '#base';
-import { logLimit } from './containers/create.ts';
 import { cancelRestart } from './containers/exit.ts';
 import { Container } from './containers/container.ts';
 import type { FrozenLog } from './containers/log.ts';
+import { logLimits } from './containers/log-config.ts';
 import type { Daemon } from './daemon.ts';
 import type { FrozenLayers } from './images/layers.ts';
 import type { ImageRecord } from './images/store.ts';
@@ -75,7 +75,7 @@ function recordOf(container: Container): FrozenContainer {
 
 function containerOf(daemon: Daemon, record: FrozenContainer, logs: FrozenDaemon['logs']): Container {
 	const image = daemon.images.get(record.image.id) ?? record.image;
-	const seed = { ...record, image, logLimitBytes: logLimit(record.hostConfig) };
+	const seed = { ...record, image, logLimits: logLimits(record.hostConfig) };
 	const container = new Container(seed as unknown as ConstructorParameters<typeof Container>[0], daemon.time);
 	Object.assign(container, record, { image });
 	const log = logs.get(container.id);

@@ -22,9 +22,13 @@ struct namespaces {
 	pid_t cgroup;
 };
 
+/* Those that are joined after the clone: net, ipc, uts and cgroup. */
+#define NAMESPACE_KINDS 4
+
 struct container {
 	struct container_spec *spec;
 	struct namespaces namespaces;
+	int joined[NAMESPACE_KINDS];
 	/* What the first process gets as 0, 1 and 2, unless it has a terminal. */
 	int stdio[3];
 	int null_fd;
@@ -36,6 +40,8 @@ struct container {
 	/* Set by the first process, which shares the shim's memory until it execs. */
 	int terminal;
 	int slave;
+	/* The name server in its network namespace; -1 when it has none of its own. */
+	int resolver;
 	pid_t pid;
 	int pidfd;
 	struct error *err;

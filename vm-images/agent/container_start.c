@@ -13,27 +13,55 @@
 #include "files.h"
 #include "launch.h"
 #include "protocol.h"
+#include "resolver.h"
 
-/* Joins a namespace of another container's process. */
-static int join(pid_t pid, int type, const char *what, struct error *err)
+/* Docker's names of the namespaces, which its errors have. */
+static const struct {
+	int type;
+	const char *name;
+} kinds[NAMESPACE_KINDS] = {
+    {CLONE_NEWNET, "network"},
+    {CLONE_NEWIPC, "IPC"},
+    {CLONE_NEWUTS, "UTS"},
+    {CLONE_NEWCGROUP, "cgroup"},
+};
+
+/* Takes hold of the processes whose namespaces are joined: a process in another pid namespace could not find them. */
+static int open_joined(struct container *container, struct error *err)
+{
+	const struct namespaces *from = &container->namespaces;
+	const pid_t pids[NAMESPACE_KINDS] = {from->net, from->ipc, from->uts, from->cgroup};
+	for (int i = 0; i < NAMESPACE_KINDS; i++) {
+		container->joined[i] = -1;
+		if (pids[i] <= 0)
+			continue;
+		container->joined[i] = (int)syscall(SYS_pidfd_open, pids[i], 0);
+		if (container->joined[i] < 0)
+			return fail_errno(err, "joining %s namespace of another container: pidfd_open",
+					  kinds[i].name);
+	}
+	return 0;
+}
+
+static int join_all(const struct container *container, struct error *err)
+{
+	for (int i = 0; i < NAMESPACE_KINDS; i++)
+		if (container->joined[i] >= 0 && setns(container->joined[i], kinds[i].type) < 0)
+			return fail_errno(err, "joining %s namespace of another container: setns",
+					  kinds[i].name);
+	return 0;
+}
+
+/* A process's own pid namespace is what its children get. */
+static int join_pid_namespace(pid_t pid, struct error *err)
 {
 	if (pid <= 0)
 		return 0;
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (fd < 0 || setns(fd, type) < 0)
-		return fail_errno(err, "joining network namespace of another container: setns %s", what);
+	if (fd < 0 || setns(fd, CLONE_NEWPID) < 0)
+		return fail_errno(err, "joining PID namespace of another container: setns");
 	close(fd);
 	return 0;
-}
-
-static int join_all(const struct namespaces *namespaces, struct error *err)
-{
-	int result;
-	if ((result = join(namespaces->net, CLONE_NEWNET, "net", err)) < 0 ||
-	    (result = join(namespaces->ipc, CLONE_NEWIPC, "ipc", err)) < 0 ||
-	    (result = join(namespaces->uts, CLONE_NEWUTS, "uts", err)) < 0)
-		return result;
-	return join(namespaces->cgroup, CLONE_NEWCGROUP, "cgroup", err);
 }
 
 static int set_names(const struct container *container, struct error *err)
@@ -58,6 +86,16 @@ static int set_oom_score(const struct container_spec *spec, struct error *err)
 	return result < 0 ? fail(err, -result, "failed to set oom_score_adj: %s", errno_text(-result)) : 0;
 }
 
+static bool has_resolver(const struct container *container)
+{
+	return container->namespaces.net == 0 && container->spec->endpoint_count > 0;
+}
+
+static bool shares_files(const struct container *container)
+{
+	return (container->spec->program.flags & FLAG_TTY) || has_resolver(container);
+}
+
 /* The first process: from the machine's world, which only /proc and the sources still need, into its own. */
 static int enter(struct container *container, struct error *err)
 {
@@ -68,21 +106,21 @@ static int enter(struct container *container, struct error *err)
 	 * it there. */
 	if (container->namespaces.cgroup == 0 && unshare(CLONE_NEWCGROUP) < 0)
 		return fail_errno(err, "unshare cgroup namespace");
-	if ((result = join_all(&container->namespaces, err)) < 0 || (result = set_oom_score(spec, err)) < 0)
+	if ((result = join_all(container, err)) < 0 || (result = set_oom_score(spec, err)) < 0)
 		return result;
 	if (container->namespaces.net == 0 && (result = net_configure(container, err)) < 0)
 		return result;
+	/* Ready before anybody can ask; a network of one's own may be joined at any time. */
+	if (has_resolver(container) && (container->resolver = resolver_open(err)) < 0)
+		return container->resolver;
 	if ((result = set_names(container, err)) < 0 || (result = mounts_open_sources(container, err)) < 0 ||
 	    (result = mounts_enter_root(container, err)) < 0 || (result = mounts_make(container, err)) < 0)
 		return result;
-	if (spec->program.flags & FLAG_TTY) {
-		if ((result = devices_open_terminal(container, err)) < 0)
-			return result;
-		/* The descriptors were shared with the shim, so that it holds the terminal; from here on ours
-		 * are our own. */
-		if (unshare(CLONE_FILES) < 0)
-			return fail_errno(err, "unshare files");
-	}
+	if ((spec->program.flags & FLAG_TTY) && (result = devices_open_terminal(container, err)) < 0)
+		return result;
+	/* Shared descriptors are how the shim gets the terminal and the resolver; from here on ours are our own. */
+	if (shares_files(container) && unshare(CLONE_FILES) < 0)
+		return fail_errno(err, "unshare files");
 	result = mounts_finish(container, err);
 	umask(022);
 	return result;
@@ -117,7 +155,7 @@ static unsigned long long clone_flags(const struct container *container)
 	flags |= namespaces->pid == 0 ? CLONE_NEWPID : 0;
 	flags |= namespaces->ipc == 0 ? CLONE_NEWIPC : 0;
 	flags |= namespaces->uts == 0 ? CLONE_NEWUTS : 0;
-	flags |= container->spec->program.flags & FLAG_TTY ? CLONE_FILES : 0;
+	flags |= shares_files(container) ? CLONE_FILES : 0;
 	return flags;
 }
 
@@ -125,15 +163,17 @@ int container_start(struct container *container, struct error *err)
 {
 	int result;
 	container->err = err;
-	container->terminal = container->slave = -1;
-	/* A process's own pid namespace is what its children get. */
-	if (container->namespaces.pid > 0 &&
-	    (result = join(container->namespaces.pid, CLONE_NEWPID, "pid", err)) < 0)
+	container->terminal = container->slave = container->resolver = -1;
+	if ((result = open_joined(container, err)) < 0 ||
+	    (result = join_pid_namespace(container->namespaces.pid, err)) < 0)
 		return result;
 	container->pid = launch_clone(clone_flags(container), container->cgroup_fd, &container->pidfd,
 				      first_process, container);
 	if (container->slave >= 0)
 		close(container->slave);
+	for (int i = 0; i < NAMESPACE_KINDS; i++)
+		if (container->joined[i] >= 0)
+			close(container->joined[i]);
 	if (container->pid < 0)
 		return fail_errno(err, "unable to start container process: clone");
 	return container->result;

@@ -17,9 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "memory.h"
 #include "netlink.h"
 #include "protocol.h"
+#include "resolver.h"
 #include "title.h"
 
 #define PROGRAM "/usr/bin/containerd-shim-runc-v2"
@@ -195,6 +197,10 @@ static void clear(struct shim *shim)
 	mounts_remove_root(container);
 	cgroup_remove(container);
 	net_unpublish(container, shim->proxies);
+	/* It would keep the network namespace alive. */
+	if (container->resolver >= 0)
+		close(container->resolver);
+	container->resolver = -1;
 	if (container->has_rules)
 		net_apply_rules(container->spec->rules_down, &ignored);
 }
@@ -242,11 +248,16 @@ static void obey(struct shim *shim)
 static void serve(struct shim *shim)
 {
 	struct container *container = &shim->plan.container;
+	char names[FILES_PATH_MAX];
+	snprintf(names, sizeof names, CONTAINER_FILES "/%s/names", container->spec->id);
 	while (!shim->is_told) {
-		struct pollfd fds[2] = {{.fd = shim->plan.socket, .events = POLLIN},
-					{.fd = container->pidfd, .events = POLLIN}};
+		struct pollfd fds[3] = {{.fd = shim->plan.socket, .events = POLLIN},
+					{.fd = container->pidfd, .events = POLLIN},
+					{.fd = container->resolver, .events = POLLIN}};
 		bool is_alone = shim->plan.socket < 0;
-		poll(fds, 2, is_alone ? AGENT_RETRY_MS : -1);
+		poll(fds, 3, is_alone ? AGENT_RETRY_MS : -1);
+		if (fds[2].revents)
+			resolver_answer(container->resolver, names);
 		if (fds[1].revents) {
 			reap(shim);
 			clear(shim);

@@ -115,6 +115,7 @@ int task_start(uint32_t id, struct bytes body, struct error *err)
 			  .netlink_fd = -1,
 			  .terminal = -1,
 			  .slave = -1,
+			  .resolver = -1,
 			  .pidfd = -1},
 	    .streams = {-1, -1, -1},
 	    .body = task->body,

@@ -7,7 +7,7 @@ import type { PortMapping } from '../networks/ports.ts';
 import type { Task } from '../ports.ts';
 import type { Timeline, UnixNs } from '../time.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
-import { ContainerLog } from './log.ts';
+import { ContainerLog, type LogLimits } from './log.ts';
 import { Stdio } from './stdio.ts';
 
 export interface ContainerSeed {
@@ -21,7 +21,7 @@ export interface ContainerSeed {
 	mounts: ContainerMount[];
 	endpoints: Endpoint[];
 	createdAt: UnixNs;
-	logLimitBytes: number | undefined;
+	logLimits: LogLimits;
 }
 
 /** One container: what it is, how it stands, and who waits for it. Operations on it live beside this file. */
@@ -76,7 +76,7 @@ export class Container {
 		this.mounts = seed.mounts;
 		this.endpoints = seed.endpoints;
 		this.createdAt = seed.createdAt;
-		this.log = new ContainerLog(time, seed.logLimitBytes);
+		this.log = new ContainerLog(time, seed.logLimits);
 		this.stdio = new Stdio(seed.config.OpenStdin);
 	}
 

@@ -11,6 +11,7 @@ import { resolveMounts } from '../volumes/mounts.ts';
 import { mergeConfig } from './config.ts';
 import { Container } from './container.ts';
 import { emitContainerEvent } from './find.ts';
+import { checkLogConfig, logLimits } from './log-config.ts';
 import { checkResources, checkRestartPolicy, hostConfigOf } from './host-config.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
@@ -24,6 +25,7 @@ export async function createContainer(
 	const hostConfig = hostConfigOf(request.HostConfig ?? {});
 	checkHostConfig(request, hostConfig);
 	checkRestartPolicy(hostConfig);
+	checkLogConfig(hostConfig.LogConfig);
 	checkAddresses(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});
 	const machine = await daemon.machine();
 	checkResources(hostConfig, machine.cpus);
@@ -45,7 +47,7 @@ export async function createContainer(
 				mounts: await resolveMounts(daemon, config, hostConfig, image),
 				endpoints: endpointsFor(hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {}),
 				createdAt: daemon.time.now(),
-				logLimitBytes: logLimit(hostConfig),
+				logLimits: logLimits(hostConfig),
 			},
 			daemon.time,
 		);
@@ -155,12 +157,6 @@ function joinedContainers(daemon: Daemon, hostConfig: HostConfig): HostConfig {
 }
 
 /** How much of its output a container keeps, in bytes; undefined for the usual amount. */
-export function logLimit({ LogConfig }: HostConfig): number | undefined {
-	const match = /^(\d+)([kmg]?)b?$/i.exec(LogConfig.Config?.['max-size'] ?? '');
-	if (!match?.[1]) return undefined;
-	const unit = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[(match[2] ?? '').toLowerCase()] ?? 1;
-	return Number(match[1]) * unit * Number(LogConfig.Config?.['max-file'] ?? 1);
-}
 
 function warnings(hostConfig: HostConfig, platform: string): string[] {
 	const found: string[] = [];

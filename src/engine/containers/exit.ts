@@ -1,5 +1,5 @@
 import type { Daemon } from '../daemon.ts';
-import { releaseEndpoints } from '../networks/attach.ts';
+import { refreshPeers, releaseEndpoints } from '../networks/attach.ts';
 import type { ExitStatus, Task } from '../ports.ts';
 import { toSeconds } from '../time.ts';
 import type { Container } from './container.ts';
@@ -23,6 +23,8 @@ export async function handleExit(
 	await drain(daemon, container);
 	const ranFor = container.startedAt ? daemon.time.now() - container.startedAt : 0n;
 	releaseEndpoints(daemon, container);
+	// What fails in it is told in the log.
+	void refreshPeers(daemon, container);
 	container.task = null;
 	container.pid = 0;
 	container.isPaused = false;

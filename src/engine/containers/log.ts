@@ -1,18 +1,23 @@
-import type { Timeline, UnixNs } from '../time.ts';
+import { concat } from '#base';
+import type { Timeline } from '../time.ts';
+import { LogSegment, type OutputStream } from './log-segment.ts';
 
-export type OutputStream = 'stdout' | 'stderr';
+export type { LogEntry, OutputStream } from './log-segment.ts';
 
-export interface LogEntry {
-	stream: OutputStream;
-	at: UnixNs;
-	/** With its newline; without one, the line goes on in the next entry of the stream. */
-	line: Uint8Array;
+/** How much of a log is kept. */
+export interface LogLimits {
+	/** Size of a file, as json-file would write it, at which the next one is begun; `null` for no end. */
+	fileBytes: number | null;
+	/** How many files there are before the oldest goes. */
+	files: number;
 }
 
 /** A log as it was at some moment. */
 export interface FrozenLog {
-	entries: readonly LogEntry[];
-	first: number;
+	segments: readonly LogSegment[];
+	next: number;
+	file: number;
+	fileBytes: number;
 	partial: Readonly<Record<OutputStream, readonly Uint8Array[]>>;
 	isOpen: boolean;
 }
@@ -20,44 +25,49 @@ export interface FrozenLog {
 /** A longer line is kept in pieces, as Docker's copier does. */
 const LONGEST_PIECE = 16 * 1024;
 const NEWLINE = 10;
-/** Without `max-size` this much is kept of each container: memory is all there is. */
-const DEFAULT_LIMIT = 8 * 1024 * 1024;
+/** Without `max-size` a log has no end in Docker, as disks have none; here memory is all there is. */
+const MEMORY_LIMIT = 32 * 1024 * 1024;
+/** Of `{"log":"…","stream":"stdout","time":"…"}` and its newline, without the line. */
+const JSON_FRAME = 69;
 
-/** A container's output, line by line: the newest `limitBytes` of it. */
+/** A container's output, line by line: the newest of it. */
 export class ContainerLog {
 	readonly #time: Timeline;
-	readonly #limitBytes: number;
-	#entries: LogEntry[] = [];
-	/** Number of the first kept entry, counted from the container's beginning. */
-	#first = 0;
-	#bytes = 0;
-	readonly #partial: Record<OutputStream, Uint8Array[]> = { stdout: [], stderr: [] };
+	readonly #limits: LogLimits;
+	#segments: LogSegment[] = [];
+	#next = 0;
+	#file = 0;
+	#fileBytes = 0;
+	#partial: Record<OutputStream, Uint8Array[]> = { stdout: [], stderr: [] };
 	#isOpen = false;
 	#wake: (() => void)[] = [];
 
-	constructor(time: Timeline, limitBytes = DEFAULT_LIMIT) {
+	constructor(time: Timeline, limits: LogLimits = { fileBytes: null, files: 1 }) {
 		this.#time = time;
-		this.#limitBytes = limitBytes;
+		this.#limits = limits;
 	}
 
 	/** What has been written so far; lines are never changed, so they are not copied. */
 	freeze(): FrozenLog {
+		this.#segments.at(-1)?.seal();
 		const { stdout, stderr } = this.#partial;
 		return {
-			entries: [...this.#entries],
-			first: this.#first,
+			segments: [...this.#segments],
+			next: this.#next,
+			file: this.#file,
+			fileBytes: this.#fileBytes,
 			partial: { stdout: [...stdout], stderr: [...stderr] },
 			isOpen: this.#isOpen,
 		};
 	}
 
 	/** Goes on from that, in a log that is new. */
-	thaw({ entries, first, partial, isOpen }: FrozenLog): void {
-		this.#entries = [...entries];
-		this.#first = first;
-		this.#bytes = entries.reduce((sum, { line }) => sum + line.length, 0);
-		this.#partial.stdout = [...partial.stdout];
-		this.#partial.stderr = [...partial.stderr];
+	thaw({ segments, next, file, fileBytes, partial, isOpen }: FrozenLog): void {
+		this.#segments = [...segments];
+		this.#next = next;
+		this.#file = file;
+		this.#fileBytes = fileBytes;
+		this.#partial = { stdout: [...partial.stdout], stderr: [...partial.stderr] };
 		this.#isOpen = isOpen;
 	}
 
@@ -69,7 +79,7 @@ export class ContainerLog {
 	/** The process has ended: what has no newline yet becomes a line of its own, followers end. */
 	close(): void {
 		for (const stream of ['stdout', 'stderr'] as const) {
-			if (this.#partial[stream].length > 0) this.#push(stream, Uint8Array.of(NEWLINE));
+			if (this.#partial[stream].length > 0) this.#collect(stream, Uint8Array.of(NEWLINE), true);
 		}
 		this.#isOpen = false;
 		this.#notify();
@@ -80,20 +90,39 @@ export class ContainerLog {
 	}
 
 	append(stream: OutputStream, bytes: Uint8Array): void {
-		let from = 0;
-		while (from < bytes.length) {
+		for (let from = 0; from < bytes.length;) {
+			const longest = from + LONGEST_PIECE - lengthOf(this.#partial[stream]);
 			const newline = bytes.indexOf(NEWLINE, from);
-			const to = newline < 0 ? bytes.length : newline + 1;
-			this.#collect(stream, bytes.slice(from, to), newline >= 0);
+			const isComplete = newline >= 0 && newline < longest;
+			const to = isComplete ? newline + 1 : Math.min(longest, bytes.length);
+			this.#collect(stream, bytes.subarray(from, to), isComplete || to === longest);
 			from = to;
 		}
 		this.#notify();
 	}
 
-	/** Entries from number `from` on, and the number to go on with. */
-	since(from: number): { entries: LogEntry[]; next: number } {
-		const skip = Math.max(0, from - this.#first);
-		return { entries: this.#entries.slice(skip), next: this.#first + this.#entries.length };
+	/** Number of the first line that is kept, counted from the container's beginning. */
+	get first(): number {
+		return this.#segments[0]?.first ?? this.#next;
+	}
+
+	/** Number of the line that will be written next. */
+	get next(): number {
+		return this.#next;
+	}
+
+	/** The kept lines from number `from` on. What is dropped meanwhile is left out. */
+	*entries(from: number, to = this.#next): Generator<{ number: number; segment: LogSegment }> {
+		for (const segment of [...this.#segments]) {
+			const end = Math.min(segment.next, to);
+			for (let number = Math.max(from, segment.first); number < end; number++) yield { number, segment };
+		}
+	}
+
+	/** The same from the last one back to number `first`. */
+	*backwards(): Generator<{ number: number; segment: LogSegment }> {
+		for (const segment of this.#segments.toReversed())
+			for (let number = segment.next - 1; number >= segment.first; number--) yield { number, segment };
 	}
 
 	/** Resolves when something was appended or the log was closed. */
@@ -101,40 +130,43 @@ export class ContainerLog {
 		return new Promise((resolve) => this.#wake.push(resolve));
 	}
 
-	get sizeBytes(): number {
-		return this.#bytes;
-	}
-
-	#collect(stream: OutputStream, piece: Uint8Array, isComplete: boolean): void {
+	#collect(stream: OutputStream, piece: Uint8Array, isWhole: boolean): void {
 		const partial = this.#partial[stream];
-		const length = partial.reduce((sum, part) => sum + part.length, 0) + piece.length;
-		if (isComplete || length >= LONGEST_PIECE) this.#push(stream, piece);
-		else partial.push(piece);
+		if (!isWhole) {
+			partial.push(piece.slice());
+			return;
+		}
+		this.#push(stream, partial.length === 0 ? piece : concat([...partial, piece]));
+		if (partial.length > 0) this.#partial[stream] = [];
 	}
 
-	#push(stream: OutputStream, last: Uint8Array): void {
-		const parts = [...this.#partial[stream], last];
-		this.#partial[stream] = [];
-		const line = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-		let at = 0;
-		for (const part of parts) {
-			line.set(part, at);
-			at += part.length;
+	#push(stream: OutputStream, line: Uint8Array): void {
+		const { fileBytes } = this.#limits;
+		if (fileBytes !== null && this.#fileBytes >= fileBytes) this.#rotate();
+		let segment = this.#segments.at(-1);
+		if (!segment || segment.isFull || segment.file !== this.#file) {
+			segment = new LogSegment(this.#next, this.#file);
+			this.#segments.push(segment);
+			this.#trim();
 		}
-		this.#entries.push({ stream, at: this.#time.now(), line });
-		this.#bytes += line.length;
-		this.#trim();
+		segment.push(stream, this.#time.now(), line);
+		this.#next++;
+		if (fileBytes !== null) this.#fileBytes += JSON_FRAME + jsonLength(line);
+	}
+
+	#rotate(): void {
+		this.#file++;
+		this.#fileBytes = 0;
+		const oldest = this.#file - this.#limits.files + 1;
+		this.#segments = this.#segments.filter(({ file }) => file >= oldest);
 	}
 
 	#trim(): void {
-		if (this.#bytes <= this.#limitBytes) return;
-		let drop = 0;
-		while (this.#bytes > this.#limitBytes * 0.9 && drop < this.#entries.length) {
-			this.#bytes -= this.#entries[drop]?.line.length ?? 0;
-			drop++;
+		let cost = this.#segments.reduce((sum, segment) => sum + segment.cost, 0);
+		for (let first = this.#segments[0]; first && cost > MEMORY_LIMIT; first = this.#segments[0]) {
+			cost -= first.cost;
+			this.#segments.shift();
 		}
-		this.#entries = this.#entries.slice(drop);
-		this.#first += drop;
 	}
 
 	#notify(): void {
@@ -142,4 +174,18 @@ export class ContainerLog {
 		this.#wake = [];
 		for (const resolve of wake) resolve();
 	}
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+	return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** How long a line is in JSON, as Go writes it. */
+function jsonLength(line: Uint8Array): number {
+	let length = line.length;
+	for (const byte of line) {
+		if (byte === 0x22 || byte === 0x5c || byte === 10 || byte === 13 || byte === 9) length++;
+		else if (byte < 32 || byte === 0x3c || byte === 0x3e || byte === 0x26) length += 5;
+	}
+	return length;
 }

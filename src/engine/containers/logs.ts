@@ -2,7 +2,7 @@ import { encodeStdFrame, StdStream } from '#api';
 import { concat } from '#base';
 import { formatLogTime, type UnixNs } from '../time.ts';
 import type { Container } from './container.ts';
-import type { LogEntry } from './log.ts';
+import type { ContainerLog, LogEntry } from './log.ts';
 
 export interface LogSelection {
 	stdout: boolean;
@@ -22,36 +22,41 @@ export interface LogOptions extends LogSelection {
 
 const encoder = new TextEncoder();
 
+/** As much is sent at once. */
+const CHUNK = 64 * 1024;
+
 /** The kept lines that a selection asks for. */
-export function readLog(container: Container, selection: LogSelection): LogEntry[] {
-	return select(container.log.since(0).entries, selection);
+export function readLog(container: Container, selection: LogSelection): Iterable<LogEntry> {
+	return select(container.log, firstOf(container.log, selection), selection);
 }
 
 /** GET /containers/{id}/logs: in frames, or raw with a terminal; ends when the container does. */
 export function streamLogs(container: Container, options: LogOptions): ReadableStream<Uint8Array> {
 	const { log } = container;
 	const follow = options.follow && log.isOpen;
-	const first = log.since(0);
 	const prefix = options.details ? details(container) : '';
-	const encode = (entry: LogEntry) => encodeEntry(entry, options, container.config.Tty, prefix);
-	let next = first.next;
-	let pending = select(first.entries, options);
+	let next = firstOf(log, options);
 	let isCancelled = false;
+	const upTo = follow ? Number.POSITIVE_INFINITY : log.next;
 	return new ReadableStream({
 		async pull(controller) {
 			for (;;) {
 				if (isCancelled) return;
-				if (pending.length > 0) {
-					for (const entry of pending) controller.enqueue(encode(entry));
-					pending = [];
+				const parts: Uint8Array[] = [];
+				let length = 0;
+				for (const entry of select(log, next, options, upTo)) {
+					const part = encodeEntry(entry, options, container.config.Tty, prefix);
+					parts.push(part);
+					length += part.length;
+					next = entry.number + 1;
+					if (length >= CHUNK) break;
+				}
+				if (length > 0) {
+					controller.enqueue(concat(parts, length));
 					return;
 				}
-				if (!follow) return controller.close();
-				const more = log.since(next);
-				next = more.next;
-				pending = select(more.entries, { ...options, tail: null });
-				if (pending.length > 0) continue;
-				if (!log.isOpen) return controller.close();
+				next = log.next;
+				if (!follow || !log.isOpen) return controller.close();
 				await log.changed();
 			}
 		},
@@ -61,14 +66,35 @@ export function streamLogs(container: Container, options: LogOptions): ReadableS
 	});
 }
 
-function select(entries: LogEntry[], { stdout, stderr, tail, since, until }: LogSelection): LogEntry[] {
-	const wanted = entries.filter(
-		({ stream, at }) =>
-			(stream === 'stdout' ? stdout : stderr) &&
-			(since === null || at >= since) &&
-			(until === null || at <= until),
-	);
-	return tail === null ? wanted : wanted.slice(Math.max(0, wanted.length - tail));
+function* select(
+	log: ContainerLog,
+	from: number,
+	{ stdout, stderr, since, until }: LogSelection,
+	to = log.next,
+): Generator<LogEntry & { number: number }> {
+	for (const { number, segment } of log.entries(from, to)) {
+		if (segment.streamOf(number) === 'stdout' ? !stdout : !stderr) continue;
+		if (since !== null && segment.timeOf(number) < since) continue;
+		if (until !== null && segment.timeOf(number) > until) continue;
+		yield { number, ...segment.entry(number) };
+	}
+}
+
+/** The number of the first line of the last `tail` ones that are wanted. */
+function firstOf(log: ContainerLog, { tail, stdout, stderr, since, until }: LogSelection): number {
+	if (tail === null) return log.first;
+	let left = tail;
+	let first = log.next;
+	for (const { number, segment } of log.backwards()) {
+		if (left === 0) break;
+		if (segment.streamOf(number) === 'stdout' ? !stdout : !stderr) continue;
+		const at = segment.timeOf(number);
+		if (since !== null && at < since) break;
+		if (until !== null && at > until) continue;
+		first = number;
+		left--;
+	}
+	return first;
 }
 
 function encodeEntry(
@@ -79,7 +105,7 @@ function encodeEntry(
 ): Uint8Array {
 	const before = (options.timestamps ? `${formatLogTime(at)} ` : '') + prefix;
 	const bytes = before ? concat([encoder.encode(before), line]) : line;
-	return isTerminal ? bytes.slice() : encodeStdFrame(StdStream[stream], bytes);
+	return isTerminal ? bytes : encodeStdFrame(StdStream[stream], bytes);
 }
 
 /** Labels and variables that `--log-opt labels=…` and `env=…` ask for. */

@@ -1,7 +1,7 @@
 import { internal, invalid, messageOf, SandboxError } from '#base';
 import { toHex } from '#oci';
 import type { Container } from '../containers/container.ts';
-import { hostsFile } from '../containers/files.ts';
+import { namesFile } from '../containers/files.ts';
 import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId, newMac } from '../ids.ts';
@@ -117,23 +117,25 @@ export function emitNetworkEvent(
 	});
 }
 
-/** Tells the other running containers on a container's own networks its name, through their /etc/hosts. */
-export async function refreshPeers(daemon: Daemon, container: Container): Promise<void> {
+/** Tells the name servers of the other running containers on a container's own networks its names; also on one that it has `left`. */
+export async function refreshPeers(daemon: Daemon, container: Container, left?: Network): Promise<void> {
 	const networks = new Set(
 		container.endpoints.filter(({ network }) => network !== 'bridge').map(({ networkId }) => networkId),
 	);
+	if (left) networks.add(left.id);
 	const peers = daemon.containers
 		.list()
 		.filter((peer) => peer !== container && peer.task)
 		.filter((peer) => peer.endpoints.some(({ live }) => live?.bridge && networks.has(live.networkId)));
-	await Promise.all(
-		peers.map(async (peer) => {
-			const content = new TextEncoder().encode(hostsFile(daemon, peer));
-			try {
-				await daemon.ports.runtime.writeFile('', `${containerDirectory(peer)}/hosts`, content);
-			} catch (error) {
-				daemon.ports.log('warn', `hosts of ${peer.id} not refreshed: ${messageOf(error)}`);
-			}
-		}),
-	);
+	await Promise.all(peers.map((peer) => writeNames(daemon, peer)));
+}
+
+/** What the name server of a running container knows. */
+export async function writeNames(daemon: Daemon, container: Container): Promise<void> {
+	const content = new TextEncoder().encode(namesFile(daemon, container));
+	try {
+		await daemon.ports.runtime.writeFile('', `${containerDirectory(container)}/names`, content);
+	} catch (error) {
+		daemon.ports.log('warn', `names of ${container.id} not refreshed: ${messageOf(error)}`);
+	}
 }

@@ -1,10 +1,10 @@
 import type { EndpointSettings } from '#api';
 import { conflict, forbidden, internal } from '#base';
 import type { Container } from '../containers/container.ts';
-import { hostsFile } from '../containers/files.ts';
+import { hostsFile, resolvConf } from '../containers/files.ts';
 import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
-import { connectEndpoint, disconnectEndpoint, refreshPeers } from './attach.ts';
+import { connectEndpoint, disconnectEndpoint, refreshPeers, writeNames } from './attach.ts';
 import { inGuest } from './bridge.ts';
 import type { LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
@@ -41,10 +41,11 @@ export function connectContainer(
 		};
 		container.endpoints.push(endpoint);
 		if (!container.task) return;
+		const resolver = await resolvConf(daemon, container);
 		try {
 			const live = connectEndpoint(daemon, container, endpoint);
 			await inGuest(daemon, plugIn(live, container.pid));
-			await rewriteHosts(daemon, container);
+			await rewriteFiles(daemon, container, resolver);
 			await refreshPeers(daemon, container);
 		} catch (error) {
 			disconnectEndpoint(daemon, container, endpoint);
@@ -72,10 +73,11 @@ export function disconnectContainer(
 		if (container.task && endpoint.live?.ifName) {
 			await inGuest(daemon, [`nsenter -t ${container.pid} -n ip link del ${endpoint.live.ifName}`]);
 		}
+		const resolver = await resolvConf(daemon, container);
 		disconnectEndpoint(daemon, container, endpoint);
 		container.endpoints = container.endpoints.filter((other) => other !== endpoint);
-		if (container.task) await rewriteHosts(daemon, container);
-		await refreshPeers(daemon, container);
+		if (container.task) await rewriteFiles(daemon, container, resolver);
+		await refreshPeers(daemon, container, network);
 	});
 }
 
@@ -91,7 +93,14 @@ function plugIn(live: LiveEndpoint, pid: number): string[] {
 	];
 }
 
-async function rewriteHosts(daemon: Daemon, container: Container): Promise<void> {
-	const content = new TextEncoder().encode(hostsFile(daemon, container));
-	await daemon.ports.runtime.writeFile('', `${containerDirectory(container)}/hosts`, content);
+/** Its hosts, its name server's names and, unless somebody has edited it, its resolv.conf. */
+async function rewriteFiles(daemon: Daemon, container: Container, was: string): Promise<void> {
+	const { runtime } = daemon.ports;
+	const directory = containerDirectory(container);
+	const put = (name: string, text: string) =>
+		runtime.writeFile('', `${directory}/${name}`, new TextEncoder().encode(text));
+	await put('hosts', hostsFile(daemon, container));
+	await writeNames(daemon, container);
+	const present = new TextDecoder().decode(await runtime.readFile('', `${directory}/resolv.conf`, 64 * 1024));
+	if (present === was) await put('resolv.conf', await resolvConf(daemon, container));
 }

@@ -32,6 +32,11 @@ async function report(context: CommandContext, error: unknown): Promise<number> 
 
 async function dispatch(context: CommandContext): Promise<number> {
 	const top = findCommand('') as CommandSpec;
+	const asked = /^__complete(NoDesc)?$/.exec(context.argv[1] ?? '');
+	if (asked) {
+		const { complete } = await import('./complete/complete.ts');
+		return complete(context, context.argv.slice(2), asked[1] === undefined);
+	}
 	const { flags, args } = parseFlags(top, context.argv.slice(1), false);
 	if (flags.bool('version')) {
 		await context.stdout.write(`${versionLine()}\n`);

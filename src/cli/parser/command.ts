@@ -7,6 +7,8 @@ export interface FlagSpec {
 	short: string;
 	/** '' for a boolean. */
 	type: string;
+	/** What it does; none for a flag that is in no help text. */
+	about?: string;
 	/** What to do instead of using it. */
 	deprecated?: string;
 }
@@ -81,7 +83,7 @@ export function isGroup(name: string): boolean {
 	return Object.keys(texts).some((other) => other.startsWith(`${name} `));
 }
 
-const OPTION = /^ {2}(?:-(\w), | {4})--([\w-]+)(?: ([\w-]+))?(?: {2,}|$)/;
+const OPTION = /^ {2}(?:-(\w), | {4})--([\w-]+)(?: ([\w-]+))?(?: {2,}(.*)|$)/;
 
 function parseHelp(name: string, text: string): CommandSpec {
 	const flags: FlagSpec[] = [];
@@ -92,11 +94,36 @@ function parseHelp(name: string, text: string): CommandSpec {
 		if (line === 'Options:' || line === 'Global Options:') inOptions = true;
 		else if (line === 'Aliases:') canonical = canonicalOf(lines[index + 1] ?? '', name);
 		const match = inOptions ? OPTION.exec(line) : null;
-		if (match) flags.push({ short: match[1] ?? '', name: match[2] ?? '', type: match[3] ?? '' });
+		if (match)
+			flags.push({
+				short: match[1] ?? '',
+				name: match[2] ?? '',
+				type: match[3] ?? '',
+				about: match[4] ?? '',
+			});
+		// The text goes on below where it began.
+		else if (inOptions && /^ {10,}\S/.test(line)) continued(flags.at(-1), line.trim());
 	});
+	for (const flag of flags) flag.about = flag.about?.replace(/ \(default [^ )]+\)$/, '') ?? '';
 	flags.push(...(HIDDEN[canonical] ?? []));
 	const usage = (text.split('\n\n')[0] ?? '').trimEnd().replace(/^Usage:\s+/, '');
 	return { name, usage, help: text, flags, canonical };
+}
+
+function continued(flag: FlagSpec | undefined, text: string): void {
+	if (flag) flag.about = `${flag.about ?? ''} ${text}`.trim();
+}
+
+/** The commands below one, with what their help says first. */
+export function subcommands(name: string): { name: string; short: string }[] {
+	const prefix = name === '' ? '' : `${name} `;
+	return Object.keys(texts)
+		.filter((other) => other !== '' && other.startsWith(prefix) && !other.slice(prefix.length).includes(' '))
+		.sort()
+		.map((other) => ({
+			name: other.slice(prefix.length),
+			short: texts[other]?.split('\n\n')[1]?.split('\n')[0] ?? '',
+		}));
 }
 
 /** Of `docker container ls, docker ps` the first name of two words. */

@@ -23,9 +23,7 @@ export function apiTime(text: string, nowMs: number): string {
 		/T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.length === 10 ? `${text}T00:00:00` : text}Z`,
 	);
 	if (Number.isNaN(parsed))
-		throw invalid(
-			`invalid value for "since": failed to parse value as time or duration: ${JSON.stringify(text)}`,
-		);
+		throw invalid(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
 	return seconds(parsed);
 }
 

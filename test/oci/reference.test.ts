@@ -11,7 +11,10 @@ import {
 	type Reference,
 } from '#oci';
 
-/** What github.com/distribution/reference v0.6.0 answered for each input; recorded by a Go program around it. */
+/**
+ * What github.com/distribution/reference v0.6.0 answered for each input; recorded by a Go program around it. That program did not know
+ * SHA-256, so what it said of references with such digests is left out.
+ */
 const cases = readFileSync(new URL('cases/reference.jsonl', import.meta.url), 'utf8')
 	.trim()
 	.split('\n')

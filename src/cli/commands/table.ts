@@ -4,6 +4,9 @@ type Load = () => Promise<CommandModule>;
 
 /** Every command that does something, by its canonical name; each is loaded when it is first used. */
 export const COMMANDS: Record<string, Load> = {
+	'builder build': async () => (await import('./image/build.ts')).build,
+	'builder prune': async () => (await import('./builder/prune.ts')).prune,
+	'image build': async () => (await import('./image/build.ts')).build,
 	'container attach': async () => (await import('./container/attach.ts')).attach,
 	'container commit': async () => (await import('./image/commit.ts')).commit,
 	'container cp': async () => (await import('./container/cp.ts')).cp,
@@ -58,6 +61,7 @@ export const COMMANDS: Record<string, Load> = {
 	'network rm': async () => (await import('./network/rm.ts')).rm,
 	'plugin inspect': async () => (await import('./system/inspect.ts')).inspectPlugins,
 	'plugin ls': async () => (await import('./plugin/plugins.ts')).ls,
+	'swarm init': async () => (await import('./swarm/init.ts')).init,
 	'system df': async () => (await import('./system/df.ts')).df,
 	'system events': async () => (await import('./system/events.ts')).events,
 	'system info': async () => (await import('./system/info.ts')).info,

@@ -1,7 +1,9 @@
 import type { ContainerInspect } from '#api';
+import { invalid, messageOf } from '#base';
 import { bodyStream, segment } from '#client';
 import type { CommandModule } from '../../invocation.ts';
 import { exactly } from '../../parser/arguments.ts';
+import type { Flags } from '../../parser/flags.ts';
 import { copyOutput } from '../../terminal/session.ts';
 import { apiTime } from '../../time.ts';
 
@@ -22,8 +24,8 @@ export const logs: CommandModule = {
 				...(flags.bool('follow') && { follow: '1' }),
 				...(flags.bool('timestamps') && { timestamps: '1' }),
 				...(flags.bool('details') && { details: '1' }),
-				...(flags.has('since') && { since: apiTime(flags.string('since'), now) }),
-				...(flags.has('until') && { until: apiTime(flags.string('until'), now) }),
+				...(flags.has('since') && { since: timeOf(flags, 'since', now) }),
+				...(flags.has('until') && { until: timeOf(flags, 'until', now) }),
 			},
 			signal: context.signal,
 		});
@@ -31,3 +33,11 @@ export const logs: CommandModule = {
 		return 0;
 	},
 };
+
+function timeOf(flags: Flags, name: string, now: number): string {
+	try {
+		return apiTime(flags.string(name), now);
+	} catch (error) {
+		throw invalid(`invalid value for ${JSON.stringify(name)}: ${messageOf(error)}`, { cause: error });
+	}
+}

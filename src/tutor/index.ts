@@ -1,4 +1,4 @@
-export type { CheckSpec } from './checks/index.ts';
+export { CHECK_KINDS as checkKinds, type CheckSpec } from './checks/index.ts';
 export type { Goal } from './lesson/front-matter.ts';
 export type {
 	Answer,
@@ -39,8 +39,9 @@ export type {
 	SessionState,
 	StepState,
 } from './session/state.ts';
-export { helpHtml, hintHtml, sentenceHtml } from './words/words.ts';
+export { generalWords, helpHtml, hintHtml, sentenceHtml } from './words/words.ts';
 export { SHELL_MARKS, TerminalText, type ShellMark } from './world/output.ts';
 export { reviewCourse } from './review/course.ts';
 export { reviewLesson, type LessonFiles, type LessonReview } from './review/lesson.ts';
 export { readScript, type Action, type Script } from './script/script.ts';
+export { authorFiles } from './schema/author-files.ts';

@@ -266,13 +266,7 @@ class BodyReader {
 						address: String(child.attrGet('href') ?? ''),
 						line: this.#fileLine(lineOf(token)),
 					});
-				if (child.type === 'image')
-					this.#report(
-						token,
-						'image',
-						'Pictures are not shown: a lesson loads nothing.',
-						'Describe it, or use a goal picture.',
-					);
+				if (child.type === 'image') this.#reportImage(token);
 				if (child.type !== 'text') continue;
 				if (/<\/?[a-z][^>\n]*>?/i.test(child.content))
 					this.#report(
@@ -281,7 +275,8 @@ class BodyReader {
 						'HTML is shown as text.',
 						'Use Markdown, or put it in backticks if it is to be read.',
 					);
-				if (/\]\([^)]*\)?/.test(child.content))
+				if (/!\[[^\]]*\]\(/.test(child.content)) this.#reportImage(token);
+				else if (/\]\([^)]*\)?/.test(child.content))
 					this.#report(
 						token,
 						'dead-link',
@@ -290,6 +285,15 @@ class BodyReader {
 					);
 			}
 		}
+	}
+
+	#reportImage(token: Token): void {
+		this.#report(
+			token,
+			'image',
+			'Pictures are not shown: a lesson loads nothing.',
+			'Describe it, or use a goal picture.',
+		);
 	}
 
 	#beginStep(title: string): void {

@@ -55,9 +55,16 @@ export function reviewLesson(id: string, files: LessonFiles, known: readonly str
 	};
 	if (reading.lessons.en) reviewScripts(reading.lessons.en, review, report);
 	reviewNames(files, report);
-	problems.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+	if (problems.some(({ file, code }) => file === 'lesson.md' && CAUSES.has(code)))
+		review.problems = problems.filter(({ code }) => !CONSEQUENCES.has(code));
+	review.problems.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 	return review;
 }
+
+/** Mistakes in the English front matter that leave a check unread … */
+const CAUSES = new Set(['yaml', 'unknown-kind', 'missing-kind']);
+/** … and what would be told of it elsewhere, though nothing is wrong there. */
+const CONSEQUENCES = new Set(['unknown-check', 'unknown-reason', 'parts-differ', 'nothing-to-show']);
 
 type Report = (file: string, line: number, code: string, message: string, advice: string) => void;
 

@@ -35,7 +35,9 @@ export function readYaml(source: YamlSource, schema: Schema): Reading {
 	const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
 	const lineOf = (offset: number): number => source.firstLine + Math.max(lines.linePos(offset).line, 1) - 1;
 	const reader = new Reader(source.file, document, lineOf);
-	for (const error of document.errors) {
+	// One error of grammar brings others after it that are none.
+	const grammar = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+	for (const error of grammar ? [grammar] : document.errors) {
 		const first = error.message.split('\n')[0] ?? '';
 		reader.report(
 			error.pos[0],
@@ -56,8 +58,7 @@ export function readYaml(source: YamlSource, schema: Schema): Reading {
 		}
 		return source.firstLine;
 	};
-	if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY'))
-		return { value: undefined, problems: reader.problems, lineAt };
+	if (grammar) return { value: undefined, problems: reader.problems, lineAt };
 	const value = reader.read(document.contents, schema, 'this');
 	return { value, problems: reader.problems, lineAt };
 }
@@ -161,7 +162,7 @@ class Reader {
 		const near = typeof tag === 'string' ? nearest(tag, kinds) : null;
 		return this.report(
 			at,
-			tag === undefined ? 'missing-field' : 'unknown-kind',
+			tag === undefined ? 'missing-kind' : 'unknown-kind',
 			tag === undefined
 				? `${name} has no \`${schema.by}\`.`
 				: `There is no ${schema.by} called \`${String(tag)}\`.`,

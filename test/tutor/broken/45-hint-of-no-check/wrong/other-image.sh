@@ -1,0 +1,2 @@
+# hint: greting wrong-image
+docker run --name hello debian echo hello

@@ -1,0 +1,2 @@
+# hint: greeting wrong-imge
+docker run --name hello debian echo hello

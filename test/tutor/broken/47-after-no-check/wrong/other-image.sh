@@ -1,0 +1,3 @@
+# after: nothing
+# hint: greeting wrong-image
+docker run --name hello debian echo hello

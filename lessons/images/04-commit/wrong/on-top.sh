@@ -1,0 +1,3 @@
+# hint: light exit-2
+# after: heavy
+docker commit tidied tea:5

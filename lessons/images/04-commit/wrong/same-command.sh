@@ -1,0 +1,3 @@
+# hint: command wrong-config
+# after: first
+docker commit kitchen tea:2

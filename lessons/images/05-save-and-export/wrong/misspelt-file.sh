@@ -1,0 +1,3 @@
+# hint: loaded exit-code
+# after: saved
+docker load -i greter.tar

@@ -1,0 +1,3 @@
+# hint: flat layer-count
+# after: exported
+docker tag greeter:1.0 greeter:flat

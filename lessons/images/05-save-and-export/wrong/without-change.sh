@@ -1,0 +1,3 @@
+# hint: speaks wrong-config
+# after: flat
+docker import box.tar greeter:flat

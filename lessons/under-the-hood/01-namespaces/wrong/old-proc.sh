@@ -1,0 +1,3 @@
+# hint: pid mistake
+# after: broken
+unshare --pid --fork sh -c 'echo I am $$; ps'

@@ -1,0 +1,3 @@
+# hint: uts exit-2
+# after: listed
+hostname bubble

@@ -19,6 +19,8 @@ export async function play(sandbox: Sandbox, script: Script, signal: AbortSignal
 		const { exitCode, stderr } = await sandbox.runScript(`docker pull -q ${image}`, { signal });
 		if (exitCode !== 0) throw new Error(`no image ${image}: ${text(stderr).trim()}`);
 	}
+	// The account that the public registry of the recordings knew.
+	await sandbox.runScript('docker login -u refuser -p refpass', { signal });
 	const prepare = script.steps.map((step, index) => prepareStep(step, index)).join('\n');
 	await check(sandbox, `mkdir -p ${PLACE} /tmp/t; rm -rf /root/.docker\n${prepare}`, signal);
 	const shell = `cd /tmp/t || exit\n${script.steps.map((step, index) => runStep(step, index)).join('\n')}`;

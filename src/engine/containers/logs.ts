@@ -108,7 +108,7 @@ function encodeEntry(
 	return isTerminal ? bytes : encodeStdFrame(StdStream[stream], bytes);
 }
 
-/** Labels and variables that `--log-opt labels=…` and `env=…` ask for. */
+/** Labels and variables that `--log-opt labels=…` and `env=…` ask for, by name as Docker sorts them. */
 function details(container: Container): string {
 	const { Config } = container.hostConfig.LogConfig;
 	const labels = (Config?.['labels'] ?? '').split(',').filter(Boolean);
@@ -120,5 +120,6 @@ function details(container: Container): string {
 			return [name, found?.slice(name.length + 1)] as const;
 		}),
 	].filter(([, value]) => value !== undefined);
+	pairs.sort(([one], [other]) => (one < other ? -1 : 1));
 	return `${pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value ?? '')}`).join(',')} `;
 }

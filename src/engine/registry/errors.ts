@@ -21,7 +21,7 @@ const KINDS: Record<string, ErrorKind> = {
 };
 
 /** What a registry said, with the code of its first complaint (`MANIFEST_UNKNOWN` …), '' when it gave none. */
-export interface Refusal {
+interface Refusal {
 	code: string;
 	status: number;
 }

@@ -20,12 +20,6 @@ const KINDS: Record<string, ErrorKind> = {
 	TOOMANYREQUESTS: 'unavailable',
 };
 
-/** What a registry said, with the code of its first complaint (`MANIFEST_UNKNOWN` …), '' when it gave none. */
-interface Refusal {
-	code: string;
-	status: number;
-}
-
 /** The code of an error that `refusal` made. */
 export function codeOf(error: unknown): string {
 	const detail = error instanceof SandboxError ? error.detail : null;

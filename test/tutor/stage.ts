@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCall, HttpRequest, HttpResponse } from '#api';
-import { LessonSession, parseLesson, type CheckState, type SessionOptions } from '#tutor';
+import { LessonSession, parseLesson, type CheckState, type MachineKeeper, type SessionOptions } from '#tutor';
 
 export const ID = 'a'.repeat(64);
 
@@ -11,22 +11,32 @@ interface StageOptions extends SessionOptions {
 	guest?: (script: string) => { exitCode?: number; stdout?: string };
 	/** Stands below the front matter; by default the checks' places. */
 	body?: string;
+	machine?: MachineKeeper;
 }
 
 /** A session over a machine that the test makes up: the engine's answers, its events, the learner's calls, what terminals show. */
 export function stage(checks: string, options: StageOptions = {}) {
-	const { docker = {}, guest, body } = options;
+	const { docker = {}, guest, body, machine } = options;
 	const ids = Array.from(checks.matchAll(/\bid: ([\w-]+)/g), (match) => match[1] ?? '');
 	const places = body ?? ids.map((id) => `[check: ${id}]`).join('\n');
 	const english = `---\ntitle: T\nsummary: S\nminutes: 5\nchecks:\n${checks}\n---\n${places}\n`;
 	const lesson = parseLesson({ id: 'path/test', locale: 'en', english });
-	const events = new TransformStream<Uint8Array, Uint8Array>();
-	const writer = events.writable.getWriter();
+	// Whoever follows the events anew gets a stream of its own.
+	let events = new TransformStream<Uint8Array, Uint8Array>();
+	let writer = events.writable.getWriter();
+	let isFollowed = false;
 	const encoder = new TextEncoder();
 	let listener: (call: ApiCall) => void = () => undefined;
 	const engine = (request: HttpRequest): Promise<HttpResponse> => {
 		const path = request.path.replace(/^\/v[\d.]+(?=\/)/, '');
-		if (path === '/events') return Promise.resolve({ status: 200, headers: [], body: events.readable });
+		if (path === '/events') {
+			if (isFollowed) {
+				events = new TransformStream();
+				writer = events.writable.getWriter();
+			}
+			isFollowed = true;
+			return Promise.resolve({ status: 200, headers: [], body: events.readable });
+		}
 		const found = docker[path];
 		const status = path === '/_ping' || found !== undefined ? 200 : 404;
 		const json = encoder.encode(JSON.stringify(found ?? { message: 'not there' }));
@@ -44,6 +54,7 @@ export function stage(checks: string, options: StageOptions = {}) {
 				const { exitCode = 0, stdout = '' } = guest?.(script) ?? {};
 				return Promise.resolve({ exitCode, stdout: encoder.encode(stdout), stderr: new Uint8Array() });
 			},
+			...(machine && { machine }),
 			// Waits are kept short, and in their order.
 			clock: { now: () => 0, sleep: (ms) => sleep(Math.min(ms, 10)) },
 		},

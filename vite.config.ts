@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { lessonsInSite } from './src/commands/lessons-in-site.ts';
 import { licences } from './src/commands/licences.mjs';
 
 /** Tests that boot the real machine or a browser: one at a time per core, each given minutes rather than seconds. */
@@ -21,7 +22,7 @@ export default defineConfig({
 		rolldownOptions: { input: ['src/app/index.html', 'src/app/licenses/index.html'] },
 	},
 	worker: { format: 'es', plugins: () => [inWorker] },
-	plugins: [svelte({ configFile: false }), inSite],
+	plugins: [svelte({ configFile: false }), lessonsInSite(), inSite],
 	server: { host: '127.0.0.1' },
 	preview: { host: '127.0.0.1' },
 	test: {

@@ -1,7 +1,13 @@
-import { systemClock } from '#platform/browser';
+import {
+	browserRecords,
+	lessonFilesAt,
+	readChosen,
+	readDropped,
+	readRepository,
+	readZip,
+	systemClock,
+} from '#platform/browser';
 import { showPage } from '#ui';
-import english from '../../lessons/containers/01-first-container/lesson.md?raw';
-import chinese from '../../lessons/containers/01-first-container/lesson.zh-CN.md?raw';
 import { startMachine } from './machine.ts';
 
 // The machine comes first: its files are on their way while the page is drawn.
@@ -11,7 +17,15 @@ if (target) {
 	const page = showPage(target, {
 		sandbox: machine.sandbox,
 		clock: systemClock,
-		lesson: { id: 'containers/01-first-container', english, translations: { 'zh-CN': chinese } },
+		lessons: {
+			site: lessonFilesAt(new URL('lessons/', document.baseURI).href),
+			zip: readZip,
+			chosen: readChosen,
+			dropped: readDropped,
+			repository: readRepository,
+			proxy: document.querySelector<HTMLMetaElement>('meta[name=drydock-git-proxy]')?.content ?? '',
+		},
+		records: { progress: browserRecords('progress'), packs: browserRecords('packs') },
 	});
 	machine.failed.catch((error: unknown) => page.fail(error));
 }

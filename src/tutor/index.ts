@@ -1,4 +1,11 @@
 export { CHECK_KINDS as checkKinds, type CheckSpec } from './checks/index.ts';
+export {
+	readOutline,
+	type CourseOutline,
+	type CourseWords,
+	type LessonOutline,
+	type PathOutline,
+} from './course/outline.ts';
 export type { Goal } from './lesson/front-matter.ts';
 export type {
 	Answer,
@@ -17,7 +24,9 @@ export {
 	importProgress,
 	mergeProgress,
 	progressOf,
+	readProgress,
 	wasDone,
+	type FileProblem,
 	type LessonProgress,
 	type Progress,
 } from './progress/progress.ts';

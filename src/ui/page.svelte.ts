@@ -1,15 +1,22 @@
 import type { Clock } from '#base';
 import type { Sandbox } from '#sandbox';
 import { Boot } from './boot/boot.svelte.ts';
-import { LessonState, type LessonTexts } from './lesson/lesson.svelte.ts';
+import { LessonPlace } from './lesson/place.svelte.ts';
+import { Packs, type PackReader } from './packs/packs.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Progress } from './progress/progress.svelte.ts';
+import type { Records } from './progress/records.ts';
+import { Router } from './routing/router.svelte.ts';
 import { Terminals } from './terminal/terminals.svelte.ts';
 
 export interface PageOptions {
 	/** The machine; null when there can be none, and `failure` says why. */
 	sandbox: Sandbox | null;
 	failure?: unknown;
-	lesson: LessonTexts;
+	/** Reads lessons from the site and from where learners have them. */
+	lessons: PackReader;
+	/** What is kept in this browser. */
+	records: { progress: Records; packs: Records };
 	clock: Clock;
 }
 
@@ -17,23 +24,34 @@ export interface PageOptions {
 export class PageState {
 	readonly preferences = new Preferences();
 	readonly boot = new Boot();
-	readonly lesson: LessonState;
+	readonly router = new Router();
+	readonly packs: Packs;
+	readonly progress: Progress;
+	readonly place: LessonPlace;
 	readonly terminals: Terminals;
 	/** Which of the two is shown where there is room for one only. */
 	pane = $state<'lesson' | 'terminals'>('lesson');
 
-	constructor({ sandbox, failure, lesson, clock }: PageOptions) {
-		this.lesson = new LessonState(lesson, this.preferences);
+	constructor({ sandbox, failure, lessons, records, clock }: PageOptions) {
+		this.packs = new Packs(lessons, records.packs);
+		this.progress = new Progress(records.progress);
+		this.place = new LessonPlace({
+			packs: this.packs,
+			progress: this.progress,
+			preferences: this.preferences,
+			sandbox,
+			clock,
+			replaceMachine: (task) => this.terminals.throughout(task),
+			// A machine that cannot be watched any more is a machine that is gone.
+			onLost: (error) => this.boot.fail(error),
+		});
 		this.terminals = new Terminals({
 			sandbox,
-			onOutput: (terminal, bytes) => this.lesson.output(terminal, bytes),
+			onOutput: (terminal, bytes) => this.place.output(terminal, bytes),
 			endedText: (code) => this.preferences.t('terminal.ended', { code }),
 		});
 		if (failure !== undefined) this.boot.fail(failure);
-		if (!sandbox) return;
-		this.boot.follow(sandbox);
-		// A machine that cannot be watched any more is a machine that is gone.
-		this.lesson.watch(sandbox, clock).catch((error: unknown) => this.boot.fail(error));
+		if (sandbox) this.boot.follow(sandbox);
 	}
 
 	/** The machine has ended, or could not start. */

@@ -12,7 +12,16 @@ const texts = (files: Map<string, Uint8Array>): Record<string, string> =>
 describe('a path of a pack', () => {
 	it('is plain', () => {
 		expect(isPackFile('a/01 first/lesson.zh-CN.md')).toBe(true);
-		for (const path of ['../a', 'a/../../b', '/etc/passwd', 'a//b', '.git/config', 'a/.hidden', 'node_modules/x', ''])
+		for (const path of [
+			'../a',
+			'a/../../b',
+			'/etc/passwd',
+			'a//b',
+			'.git/config',
+			'a/.hidden',
+			'node_modules/x',
+			'',
+		])
 			expect(isPackFile(path), path).toBe(false);
 	});
 });
@@ -38,7 +47,9 @@ describe('a zipped pack', () => {
 		const zip = zipSync({ 'a.md': new Uint8Array(200_000) });
 		expect(zip.length).toBeLessThan(1000);
 		await expect(readZip(zip, { total: 100_000, files: 10 })).rejects.toThrow('unpacks to more than');
-		const many = zipSync(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`${index}.md`, bytes('x')])));
+		const many = zipSync(
+			Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`${index}.md`, bytes('x')])),
+		);
 		await expect(readZip(many, { total: 100_000, files: 10 })).rejects.toThrow('more than 10 files');
 	});
 
@@ -46,7 +57,9 @@ describe('a zipped pack', () => {
 		const zip = zipSync({ 'a.md': new Uint8Array(200_000) });
 		const central = zip.lastIndexOf(0x50, zip.length - 23);
 		new DataView(zip.buffer).setUint32(central + 24, 10, true);
-		const files = await readZip(zip, { total: 100_000, files: 10 }).catch(() => new Map<string, Uint8Array>());
+		const files = await readZip(zip, { total: 100_000, files: 10 }).catch(
+			() => new Map<string, Uint8Array>(),
+		);
 		for (const content of files.values()) expect(content.length).toBeLessThanOrEqual(10);
 	});
 });
@@ -71,7 +84,9 @@ describe('a pack in a Git repository', () => {
 	});
 
 	it('that is not there, or is no address, is refused in words', async () => {
-		await expect(readRepository({ address: server.url.replace('lessons', 'nothing') })).rejects.toThrow('answered 404');
+		await expect(readRepository({ address: server.url.replace('lessons', 'nothing') })).rejects.toThrow(
+			'answered 404',
+		);
 		await expect(readRepository({ address: 'git@example.org:x/y' })).rejects.toThrow('begins with https://');
 		await expect(readRepository({ address: 'file:///etc' })).rejects.toThrow('begins with https://');
 		await expect(readRepository({ address: server.url, ref: 'no-such' })).rejects.toThrow('no-such');
@@ -79,8 +94,14 @@ describe('a pack in a Git repository', () => {
 	});
 
 	it('that is too large is refused', async () => {
-		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, transfer: 200 })).rejects.toThrow('larger than');
-		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, files: 2 })).rejects.toThrow('more than 2 files');
-		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, total: 5 })).rejects.toThrow('files are more than');
+		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, transfer: 200 })).rejects.toThrow(
+			'larger than',
+		);
+		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, files: 2 })).rejects.toThrow(
+			'more than 2 files',
+		);
+		await expect(readRepository({ address: server.url }, { ...PACK_LIMITS, total: 5 })).rejects.toThrow(
+			'files are more than',
+		);
 	});
 });

@@ -1,10 +1,10 @@
 import { SandboxError } from '#base';
+import { exportProgress, importProgress, mergeProgress, type LessonProgress } from '#tutor';
 import { describe, expect, it } from 'vitest';
-import { readProgressFile, writeProgressFile } from '../../src/ui/progress/file.ts';
-import { Progress, type Records } from '../../src/ui/progress/progress.svelte.ts';
-import { mergeRecords, newRecord, readRecord, writeRecord } from '../../src/ui/progress/record.ts';
+import { Progress } from '../../src/ui/progress/progress.svelte.ts';
+import type { Records } from '../../src/ui/progress/records.ts';
 
-const LESSON = 'site/first-steps/01-first-container';
+const LESSON = 'site/containers/01-first-container';
 
 function memoryRecords(kept = new Map<string, unknown>()): Records & { kept: Map<string, unknown> } {
 	return {
@@ -18,14 +18,14 @@ function memoryRecords(kept = new Map<string, unknown>()): Records & { kept: Map
 	};
 }
 
-/** A clock that moves on by a second each time it is looked at. */
-function ticking(): () => number {
-	let now = Date.UTC(2026, 0, 1);
-	return () => (now += 1000);
+let now = Date.UTC(2026, 0, 1);
+
+function done(passed: string[], more: Partial<LessonProgress> = {}): LessonProgress {
+	return { lesson: LESSON, version: 1, passed, answers: {}, doneAt: null, changedAt: (now += 1000), ...more };
 }
 
 async function begun(store: Records): Promise<Progress> {
-	const progress = new Progress(store, ticking());
+	const progress = new Progress(store);
 	await progress.loaded;
 	return progress;
 }
@@ -43,46 +43,50 @@ describe('progress', () => {
 	it('is there again on the next visit', async () => {
 		const store = memoryRecords();
 		const first = await begun(store);
-		first.passed(LESSON, '1', 'greeting');
-		first.answered(LESSON, '1', 'guess', ['exited']);
-		first.hinted(LESSON, '1', 'greeting', 2);
+		first.keep(done(['greeting'], { answers: { guess: 1 } }));
 		await first.settled();
 
 		const again = await begun(store);
-		expect(again.standing(LESSON, '1')).toEqual({ is: 'begun', passed: 1 });
-		expect(again.record(LESSON, '1')).toMatchObject({ answers: { guess: ['exited'] }, hints: { greeting: 2 } });
+		expect(again.standing(LESSON, 1)).toEqual({ is: 'begun', passed: 1 });
+		expect(again.of(LESSON, 1)).toMatchObject({ passed: ['greeting'], answers: { guess: 1 } });
 	});
 
 	it('keeps what was done when the lesson changes, and starts the new version from nothing', async () => {
 		const store = memoryRecords();
 		const first = await begun(store);
-		first.passed(LESSON, '1', 'greeting');
-		first.finished(LESSON, '1');
-		expect(first.standing(LESSON, '2')).toEqual({ is: 'finished-before' });
-		first.passed(LESSON, '2', 'greeting');
+		first.keep(done(['greeting'], { doneAt: 5 }));
+		expect(first.standing(LESSON, 2)).toEqual({ is: 'finished-before' });
+		first.keep(done(['greeting'], { version: 2 }));
 		await first.settled();
 
 		const again = await begun(store);
-		expect(again.standing(LESSON, '1')).toEqual({ is: 'finished' });
-		expect(again.standing(LESSON, '2')).toEqual({ is: 'begun', passed: 1 });
+		expect(again.standing(LESSON, 1)).toEqual({ is: 'finished' });
+		expect(again.standing(LESSON, 2)).toEqual({ is: 'begun', passed: 1 });
 	});
 
 	it('of two tabs adds up', async () => {
 		const store = memoryRecords();
 		const [one, other] = [await begun(store), await begun(store)];
-		one.passed(LESSON, '1', 'greeting');
-		other.passed(LESSON, '1', 'box');
+		one.keep(done(['greeting']));
+		other.keep(done(['box']));
 		await Promise.all([one.settled(), other.settled()]);
-		expect((await begun(store)).standing(LESSON, '1')).toEqual({ is: 'begun', passed: 2 });
+		expect((await begun(store)).standing(LESSON, 1)).toEqual({ is: 'begun', passed: 2 });
+	});
+
+	it('is not undone by a session that begins anew', async () => {
+		const progress = await begun(memoryRecords());
+		progress.keep(done(['greeting', 'box'], { doneAt: 7 }));
+		progress.keep(done([]));
+		expect(progress.standing(LESSON, 1)).toEqual({ is: 'finished' });
 	});
 
 	it('is forgotten when asked', async () => {
 		const store = memoryRecords();
 		const progress = await begun(store);
-		progress.passed(LESSON, '1', 'greeting');
-		progress.forget(LESSON, '1');
+		progress.keep(done(['greeting']));
+		progress.forget(LESSON, 1);
 		await progress.settled();
-		expect(progress.standing(LESSON, '1')).toEqual({ is: 'new' });
+		expect(progress.standing(LESSON, 1)).toEqual({ is: 'new' });
 		expect(store.kept.size).toBe(0);
 	});
 
@@ -91,19 +95,19 @@ describe('progress', () => {
 			throw new Error('no storage here');
 		};
 		const progress = await begun({ all: closed, update: closed });
-		progress.passed(LESSON, '1', 'greeting');
+		progress.keep(done(['greeting']));
 		await progress.settled();
 		expect(progress.isVolatile).toBe(true);
-		expect(progress.standing(LESSON, '1')).toEqual({ is: 'begun', passed: 1 });
+		expect(progress.standing(LESSON, 1)).toEqual({ is: 'begun', passed: 1 });
 	});
 
 	it('of a newer page is neither shown nor lost', async () => {
-		const future = { shape: 99, lesson: LESSON, version: '7', medals: 3 };
+		const future = { shape: 99, lesson: LESSON, version: 7, medals: 3 };
 		const store = memoryRecords(new Map<string, unknown>([[`${LESSON}@7`, future]]));
 		const progress = await begun(store);
-		progress.passed(LESSON, '1', 'greeting');
+		progress.keep(done(['greeting']));
 		await progress.settled();
-		expect(progress.standing(LESSON, '7')).toEqual({ is: 'new' });
+		expect(progress.standing(LESSON, 7)).toEqual({ is: 'new' });
 		expect(store.kept.get(`${LESSON}@7`)).toEqual(future);
 	});
 });
@@ -111,71 +115,47 @@ describe('progress', () => {
 describe('a progress file', () => {
 	it('brings everything to another browser, and nothing is lost there', async () => {
 		const here = await begun(memoryRecords());
-		here.passed(LESSON, '1', 'greeting');
+		here.keep(done(['greeting']));
 		const there = await begun(memoryRecords());
-		there.passed(LESSON, '1', 'box');
+		there.keep(done(['box']));
 		expect(there.importFile(here.exportFile())).toBe(1);
-		expect(there.standing(LESSON, '1')).toEqual({ is: 'begun', passed: 2 });
+		expect(there.standing(LESSON, 1)).toEqual({ is: 'begun', passed: 2 });
 	});
 
-	const record = writeRecord(newRecord(LESSON, '1', '2026-01-01T00:00:00.000Z'));
-	const file = (content: object): string => JSON.stringify({ kind: 'drydock-progress', version: 1, ...content });
+	const record = done(['greeting']);
+	const file = (content: object): string =>
+		JSON.stringify({ format: 'drydock-progress', version: 1, ...content });
 	const cases: [name: string, text: string, problem: string][] = [
 		['is not JSON', 'hello', 'not-json'],
 		['is empty', '', 'not-json'],
 		['is JSON of something else', '{"name":"left-pad"}', 'not-progress'],
 		['is a list', '[]', 'not-progress'],
+		['is nothing', 'null', 'not-progress'],
 		['is of a newer version', file({ version: 2, lessons: [] }), 'newer'],
 		['has no lessons', file({}), 'damaged'],
 		['has a lesson without a name', file({ lessons: [{ ...record, lesson: '' }] }), 'damaged'],
-		['has a time that is none', file({ lessons: [{ ...record, updatedAt: 'yesterday' }] }), 'damaged'],
-		['has a count that is none', file({ lessons: [{ ...record, hints: { a: -1 } }] }), 'damaged'],
+		['has a time that is none', file({ lessons: [{ ...record, changedAt: 'yesterday' }] }), 'damaged'],
+		['has an answer that is none', file({ lessons: [{ ...record, answers: { a: -1 } }] }), 'damaged'],
 		['has one bad lesson among good ones', file({ lessons: [record, 5] }), 'damaged'],
 	];
 	for (const [name, text, problem] of cases)
 		it(`that ${name} is refused with its reason`, async () => {
-			expect(problemOf(() => readProgressFile(text))).toBe(problem);
 			const progress = await begun(memoryRecords());
 			expect(problemOf(() => progress.importFile(text))).toBe(problem);
-			expect(progress.standing(LESSON, '1')).toEqual({ is: 'new' });
+			expect(progress.standing(LESSON, 1)).toEqual({ is: 'new' });
 		});
 
 	it('is read as it was written', () => {
-		const one = { ...newRecord(LESSON, '1', '2026-01-01T00:00:00.000Z'), passed: { a: '2026-01-02T00:00:00Z' } };
-		expect(readProgressFile(writeProgressFile([one], '2026-01-03T00:00:00.000Z'))).toEqual([one]);
-	});
-});
-
-describe('two records of a lesson', () => {
-	const one = {
-		...newRecord(LESSON, '1', '2026-01-01T00:00:00Z'),
-		passed: { a: '2026-01-01T10:00:00Z', b: '2026-01-01T11:00:00Z' },
-		answers: { q: ['old'] },
-		hints: { a: 3 },
-	};
-	const other = {
-		...newRecord(LESSON, '1', '2026-01-02T00:00:00Z'),
-		finishedAt: '2026-01-02T12:00:00Z',
-		passed: { a: '2026-01-02T10:00:00Z', c: '2026-01-02T11:00:00Z' },
-		answers: { q: ['new'] },
-		hints: { a: 1, b: 1 },
-	};
-
-	it('say the same whichever comes first', () => {
-		expect(mergeRecords(one, other)).toEqual(mergeRecords(other, one));
+		const all = [done(['a'], { answers: { q: 2 }, doneAt: 9 })];
+		expect(importProgress(exportProgress(all))).toEqual(all);
 	});
 
-	it('keep the first time of each check and the last answer', () => {
-		expect(mergeRecords(one, other)).toEqual({
-			...other,
-			startedAt: one.startedAt,
-			passed: { a: '2026-01-01T10:00:00Z', b: '2026-01-01T11:00:00Z', c: '2026-01-02T11:00:00Z' },
-			answers: { q: ['new'] },
-			hints: { a: 3, b: 1 },
-		});
-	});
-
-	it('survive being kept', () => {
-		expect(readRecord(structuredClone(writeRecord(other)))).toEqual(other);
+	it('adds up the same whichever comes first', () => {
+		const one = [done(['a', 'b'], { answers: { q: 0 } })];
+		const other = [done(['a', 'c'], { answers: { q: 1 }, doneAt: 9 })];
+		const sorted = (all: LessonProgress[]): unknown =>
+			all.map((each) => ({ ...each, passed: each.passed.sort() }));
+		expect(sorted(mergeProgress(one, other))).toEqual(sorted(mergeProgress(other, one)));
+		expect(mergeProgress(one, other)[0]).toMatchObject({ answers: { q: 1 }, doneAt: 9 });
 	});
 });

@@ -4,7 +4,10 @@ import { readRoute, writeRoute, type Route } from '../../src/ui/routing/route.ts
 const routes: [hash: string, route: Route][] = [
 	['#/', { at: 'catalogue' }],
 	['#/sandbox', { at: 'sandbox' }],
-	['#/lesson/first-steps/01-first-container', { at: 'lesson', pack: 'site', lesson: 'first-steps/01-first-container' }],
+	[
+		'#/lesson/first-steps/01-first-container',
+		{ at: 'lesson', pack: 'site', lesson: 'first-steps/01-first-container' },
+	],
 	['#/pack/folder-ab%20c/%E7%AC%AC%201', { at: 'lesson', pack: 'folder-ab c', lesson: '第 1' }],
 ];
 
@@ -16,7 +19,16 @@ describe('an address', () => {
 		});
 	}
 
-	for (const hash of ['', '#', '#/nowhere', '#/lesson', '#/lesson//x', '#/pack/only', '#/lesson/%', '#/pack//x'])
+	for (const hash of [
+		'',
+		'#',
+		'#/nowhere',
+		'#/lesson',
+		'#/lesson//x',
+		'#/pack/only',
+		'#/lesson/%',
+		'#/pack//x',
+	])
 		it(`${hash || 'none'} leads somewhere`, () => {
 			expect(['catalogue', 'lesson']).toContain(readRoute(hash).at);
 		});

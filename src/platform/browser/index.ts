@@ -1,6 +1,13 @@
 export { systemClock } from './clock.ts';
 export { hubAt } from './hub.ts';
 export { machineFilesAt } from './machine-files.ts';
-export { readRepository, readZip, type RepositoryFiles, type RepositoryRequest } from './packs.ts';
+export { readChosen, readDropped, type DroppedEntry } from './folder.ts';
+export {
+	lessonFilesAt,
+	readRepository,
+	readZip,
+	type RepositoryFiles,
+	type RepositoryRequest,
+} from './packs.ts';
 export { systemRandom } from './random.ts';
 export { browserRecords, type Records } from './records.ts';

@@ -60,41 +60,60 @@ export function exportProgress(all: Progress): string {
 	return `${JSON.stringify({ format: FORMAT, version: 1, lessons: all }, null, '\t')}\n`;
 }
 
-/** Reads such a file. Throws `invalid` with a sentence for the learner when it is something else. */
+/** Why a file cannot be read; whoever shows it has a sentence for each in the learner's language. */
+export type FileProblem = 'not-json' | 'not-progress' | 'newer' | 'damaged';
+
+/**
+ * Reads such a file. Throws `invalid` with a sentence, and `{ problem }` as its detail, when it is something else: all of a file
+ * is good, or none of it is taken.
+ */
 export function importProgress(file: string): LessonProgress[] {
-	if (file.length > LARGEST) throw invalid('This file is too large to hold the progress of lessons.');
+	if (file.length > LARGEST)
+		throw bad('not-progress', 'This file is too large to hold the progress of lessons.');
 	let content: unknown;
 	try {
 		content = JSON.parse(file);
 	} catch (error) {
-		throw invalid('This file does not hold the progress of lessons.', { cause: error });
+		throw bad('not-json', 'This file does not hold the progress of lessons.', error);
 	}
 	const { format, version, lessons } = (content ?? {}) as Record<string, unknown>;
-	if (format !== FORMAT || !Array.isArray(lessons))
-		throw invalid('This file does not hold the progress of lessons.');
-	if (version !== 1) throw invalid('This file was made by a newer Drydock; update this one first.');
-	return lessons.map(readOne);
+	if (format !== FORMAT) throw bad('not-progress', 'This file does not hold the progress of lessons.');
+	if (typeof version === 'number' && version > 1)
+		throw bad('newer', 'This file was made by a newer Drydock; update this one first.');
+	if (version !== 1 || !Array.isArray(lessons)) throw bad('damaged', 'The progress in this file is damaged.');
+	return lessons.map((lesson: unknown) => {
+		const read = readProgress(lesson);
+		if (!read) throw bad('damaged', 'The progress in this file is damaged.');
+		return read;
+	});
 }
 
-function readOne(value: unknown): LessonProgress {
+function bad(problem: FileProblem, message: string, cause?: unknown): Error {
+	return invalid(message, { detail: { problem }, ...(cause !== undefined && { cause }) });
+}
+
+/** One lesson's progress as it was kept; null when it is none, or of a shape that is not known here. */
+export function readProgress(value: unknown): LessonProgress | null {
 	const { lesson, version, passed, answers, doneAt, changedAt } = (value ?? {}) as Record<string, unknown>;
 	const isSound =
 		typeof lesson === 'string' &&
+		lesson !== '' &&
 		Number.isInteger(version) &&
 		Array.isArray(passed) &&
 		passed.every((id) => typeof id === 'string') &&
 		typeof answers === 'object' &&
 		answers !== null &&
+		!Array.isArray(answers) &&
 		Object.values(answers).every((choice) => Number.isInteger(choice) && choice >= 0) &&
-		(doneAt === null || typeof doneAt === 'number') &&
-		typeof changedAt === 'number';
-	if (!isSound) throw invalid('The progress in this file is damaged.');
+		(doneAt === null || Number.isFinite(doneAt)) &&
+		Number.isFinite(changedAt);
+	if (!isSound) return null;
 	return {
 		lesson,
 		version: version as number,
 		passed,
 		answers: answers as Record<string, number>,
-		doneAt,
-		changedAt,
+		doneAt: doneAt as number | null,
+		changedAt: changedAt as number,
 	};
 }

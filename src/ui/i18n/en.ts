@@ -1,5 +1,8 @@
+import { lessonsEn } from './en-lessons.ts';
+
 /** Every sentence of the page. `{names}` are filled in. */
 export const en = {
+	...lessonsEn,
 	'page.title': 'Drydock',
 	'page.skipToLesson': 'Skip to the lesson',
 	'page.skipToTerminal': 'Skip to the terminal',

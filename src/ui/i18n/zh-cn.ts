@@ -1,7 +1,9 @@
 import type { MessageKey } from './en.ts';
+import { lessonsZhCn } from './zh-cn-lessons.ts';
 
 /** 页面上的每一句话，与英文逐条对应。 */
 export const zhCn: Record<MessageKey, string> = {
+	...lessonsZhCn,
 	'page.title': 'Drydock',
 	'page.skipToLesson': '跳到课程',
 	'page.skipToTerminal': '跳到终端',

@@ -1,116 +1,207 @@
-import type { Clock } from '#base';
+import { invalid, unavailable, type Clock } from '#base';
 import type { Sandbox } from '#sandbox';
 import {
+	formatProblem,
+	helpHtml,
 	hintHtml,
 	LessonSession,
+	readLesson,
 	sentenceHtml,
-	parseLesson,
-	type CheckState,
 	type Lesson,
-	type Locale,
+	type LessonReading,
+	type SessionPorts,
+	type SessionState,
 } from '#tutor';
+import type { LessonFiles } from '../packs/pack.ts';
 import type { Preferences } from '../preferences.svelte.ts';
+import type { Progress } from '../progress/progress.svelte.ts';
 import { sanitize } from './sanitize.ts';
-
-/** A lesson's texts as they were fetched. */
-export interface LessonTexts {
-	id: string;
-	english: string;
-	translations: Partial<Record<Locale, string>>;
-}
+import { prepareStart } from './start.ts';
 
 export interface ShownCheck {
 	id: string;
 	title: string;
 	isPassed: boolean;
 	isCurrent: boolean;
-	/** What to tell the learner now, as safe HTML; empty when there is nothing to tell. */
+	/** A mistake was made: `now` and `hint` deserve attention. */
+	isMistake: boolean;
+	/** What is true now and what is missing, as safe HTML; empty when there is nothing to tell. */
+	now: string;
+	/** The lesson's own hint for this mistake, as safe HTML. */
 	hint: string;
+	/** The pieces of help that are open, as safe HTML. */
+	help: string[];
+	hasMoreHelp: boolean;
 }
 
-/** The lesson on the page: its text in the chosen language, and where each check stands. */
+export interface LessonOptions {
+	files: LessonFiles;
+	preferences: Preferences;
+	progress: Progress;
+	/** Null where there can be no machine: a lesson can be read all the same. */
+	sandbox: Sandbox | null;
+	clock: Clock;
+}
+
+/** The lesson on the page: its text in the chosen language, and where the learner stands in it. */
 export class LessonState {
-	readonly #preferences: Preferences;
-	readonly #texts: LessonTexts;
-	readonly #lessons = new Map<Locale, Lesson>();
-	#states = $state.raw<readonly CheckState[]>([]);
-	#session: LessonSession | null = null;
+	readonly #options: LessonOptions;
+	readonly #reading: LessonReading;
+	readonly #session: LessonSession;
+	#state = $state.raw<SessionState>() as SessionState;
+	/** How many checks had passed on an earlier visit. */
+	readonly passedEarlier: number;
+	/** What the start state's script said when it failed; empty when it did not. */
+	startProblem = $state('');
 	/** Said aloud for those who do not see the marks. */
 	announcement = $state('');
 
-	constructor(texts: LessonTexts, preferences: Preferences) {
-		this.#texts = texts;
-		this.#preferences = preferences;
+	/** Throws `invalid` when there is no lesson to show. */
+	constructor(options: LessonOptions) {
+		const { files, progress } = options;
+		this.#options = options;
+		this.#reading = readLesson(files.outline.id, { en: files.english, ...files.translations });
+		const english = this.#reading.lessons.en;
+		const [first] = this.#reading.problems;
+		if (!english) throw invalid(first ? formatProblem(first) : 'this lesson has no text');
+		const before = progress.of(files.address, english.version);
+		this.passedEarlier = before?.passed.length ?? 0;
+		this.#session = new LessonSession(english, portsOf(options), before ? { progress: before } : {});
+		this.#state = this.#session.state;
+		this.#session.subscribe((state) => this.#update(state));
 	}
 
 	/** In the chosen language, or in English where the lesson has no translation. */
 	get lesson(): Lesson {
-		const locale = this.#preferences.locale;
-		let lesson = this.#lessons.get(locale);
-		if (!lesson) {
-			const translation = this.#texts.translations[locale];
-			lesson = parseLesson({
-				id: this.#texts.id,
-				english: this.#texts.english,
-				locale: translation === undefined ? 'en' : locale,
-				...(translation !== undefined && { translation }),
-			});
-			this.#lessons.set(locale, lesson);
-		}
+		const { lessons } = this.#reading;
+		const lesson = lessons[this.#options.preferences.locale] ?? lessons.en;
+		if (!lesson) throw invalid('this lesson has no text');
 		return lesson;
+	}
+
+	/** What its author should look at, one line each. */
+	get problems(): string[] {
+		return this.#reading.problems.map(formatProblem);
+	}
+
+	get state(): SessionState {
+		return this.#state;
 	}
 
 	get checks(): ShownCheck[] {
 		const { lesson } = this;
-		const current = lesson.checks.findIndex((_, index) => !this.#states[index]?.isPassed);
-		return lesson.checks.map((check, index) => {
-			const state = this.#states[index];
-			const hint = state?.isMistake
-				? hintHtml(check, state) || sentenceHtml(lesson.locale, check, state)
-				: '';
+		return lesson.checks.map((check, index): ShownCheck => {
+			const state = this.#state.checks[index];
+			const isCurrent = check.id === this.#state.currentCheck;
+			const isMistake = state?.isMistake ?? false;
+			const pieces = state?.helpShown ?? 0;
 			return {
 				id: check.id,
 				title: check.title,
 				isPassed: state?.isPassed ?? false,
-				isCurrent: index === current,
-				hint: sanitize(hint),
+				isCurrent,
+				isMistake,
+				now: state && isCurrent ? sanitize(sentenceHtml(lesson.locale, check, state)) : '',
+				hint: state && isMistake ? sanitize(hintHtml(check, state)) : '',
+				help: isCurrent ? helpHtml(check, pieces).map(sanitize) : [],
+				hasMoreHelp: state?.hasMoreHelp ?? false,
 			};
 		});
 	}
 
-	/** Watches the learner work in this sandbox; rejects when it can be watched no longer. */
-	async watch(sandbox: Sandbox, clock: Clock): Promise<void> {
-		const ports = {
-			engine: sandbox.engine,
-			onApiCall: sandbox.onApiCall.bind(sandbox),
-			runScript: (script: string) => sandbox.runScript(script),
-			clock,
-		};
-		this.#session = new LessonSession(this.lesson, ports);
-		this.#session.subscribe(({ checks }) => this.#update(checks));
+	/** Prepares the lesson's start and watches the learner from there; rejects when the machine is gone. */
+	async watch(): Promise<void> {
+		const { sandbox, files } = this.#options;
+		if (!sandbox) return;
 		await sandbox.ready;
+		this.startProblem = await prepareStart(sandbox, files.files);
 		await this.#session.watch();
 	}
 
 	output(terminal: string, bytes: Uint8Array): void {
-		this.#session?.output(terminal, bytes);
+		this.#session.output(terminal, bytes);
 	}
 
-	#update(states: readonly CheckState[]): void {
-		const before = this.#states;
-		this.#states = states;
+	/** A command of the text was typed for the learner. */
+	typed(command: string): void {
+		this.#session.typed(command);
+	}
+
+	answer(question: string, choice: number): void {
+		this.#session.answer(question, choice);
+	}
+
+	explain(question: string): void {
+		this.#session.explain(question);
+	}
+
+	askHelp(check: string): void {
+		this.#session.askHelp(check);
+	}
+
+	reset(): Promise<void> {
+		return this.#session.reset();
+	}
+
+	undo(): Promise<void> {
+		return this.#session.undo();
+	}
+
+	/** Forgets what was done here, for whoever wants to begin again. */
+	forget(): void {
+		this.#options.progress.forget(this.#options.files.address, this.lesson.version);
+	}
+
+	dispose(): void {
+		this.#session.dispose();
+	}
+
+	#update(state: SessionState): void {
+		const before = this.checks;
+		const wasDone = this.#state.isDone;
+		this.#state = state;
+		this.#keep();
 		const { checks } = this;
 		const passed = checks.filter((check) => check.isPassed).length;
 		const newest = checks.findLast((check, index) => check.isPassed && !before[index]?.isPassed);
 		const hinted = checks.find(
-			(check, index) => check.hint && before[index]?.reason !== states[index]?.reason,
+			(check, index) =>
+				check.isMistake && check.hint + check.now !== `${before[index]?.hint}${before[index]?.now}`,
 		);
-		const t = this.#preferences.t;
-		if (newest)
-			this.announcement = t('check.announce', { title: newest.title, passed, total: checks.length });
-		else if (hinted)
-			this.announcement = t('check.announceHint', { title: hinted.title, hint: textOf(hinted.hint) });
+		const { t } = this.#options.preferences;
+		if (newest) {
+			const said = t('check.announce', { title: newest.title, passed, total: checks.length });
+			this.announcement = state.isDone && !wasDone ? `${said} ${t('lesson.doneAnnounce')}` : said;
+		} else if (hinted) {
+			const hint = textOf(hinted.hint || hinted.now);
+			this.announcement = t('check.announceHint', { title: hinted.title, hint });
+		}
 	}
+
+	#keep(): void {
+		const { files, progress, clock } = this.#options;
+		const now = this.#session.progress(clock.now());
+		if (now.passed.length === 0 && Object.keys(now.answers).length === 0) return;
+		const known = progress.of(files.address, now.version);
+		const isNews =
+			!known ||
+			now.passed.some((id) => !known.passed.includes(id)) ||
+			Object.entries(now.answers).some(([id, choice]) => known.answers[id] !== choice);
+		if (isNews) progress.keep({ ...now, lesson: files.address });
+	}
+}
+
+function portsOf({ sandbox, clock }: LessonOptions): SessionPorts {
+	if (sandbox)
+		return {
+			engine: sandbox.engine,
+			onApiCall: (listener) => sandbox.onApiCall(listener),
+			runScript: (script) => sandbox.runScript(script),
+			machine: sandbox.snapshots,
+			clock,
+		};
+	const none = (): Promise<never> => Promise.reject(unavailable('there is no machine'));
+	return { engine: none, runScript: none, onApiCall: () => () => undefined, clock };
 }
 
 function textOf(html: string): string {

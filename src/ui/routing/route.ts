@@ -33,7 +33,9 @@ export function writeRoute(route: Route): string {
 			return '#/sandbox';
 		case 'lesson': {
 			const place = route.lesson.split('/').map(encodeURIComponent).join('/');
-			return route.pack === SITE_PACK ? `#/lesson/${place}` : `#/pack/${encodeURIComponent(route.pack)}/${place}`;
+			return route.pack === SITE_PACK
+				? `#/lesson/${place}`
+				: `#/pack/${encodeURIComponent(route.pack)}/${place}`;
 		}
 	}
 }

@@ -40,6 +40,8 @@ export class Shell {
 	#onPrompt: () => void = () => undefined;
 	#hasEnded = false;
 	#isDisposed = false;
+	/** Counts the shells that were opened here: what an earlier one has to say is not shown in a later one's place. */
+	#opened = 0;
 
 	constructor(number: number, options: ShellOptions) {
 		this.number = number;
@@ -100,27 +102,46 @@ export class Shell {
 		this.#view?.dispose();
 	}
 
+	/** The machine is about to be put back: this shell ends with it, and says nothing. */
+	suspend(): void {
+		this.#opened++;
+		this.#writer = null;
+		this.#session = null;
+		this.#isReading = false;
+	}
+
+	/** Opens a shell in the machine that is there now. */
+	resume(): void {
+		this.isOpen = false;
+		this.#view?.reset();
+		void this.#open();
+	}
+
 	async #open(): Promise<void> {
 		const { sandbox } = this.#options;
 		const view = this.#view;
 		if (!sandbox || !view) return;
 		this.#hasEnded = false;
+		const opening = ++this.#opened;
+		const isCurrent = (): boolean => opening === this.#opened && !this.#isDisposed;
 		try {
 			await sandbox.ready;
 			const size = { rows: view.rows, cols: view.cols };
+			if (!isCurrent()) return;
 			const session = await sandbox.openTerminal({ ...size, env: SHELL_MARKS });
+			if (!isCurrent()) return void session.close().catch(() => undefined);
 			this.#session = session;
 			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
-			const reading = this.#draw(session.io.readable, view);
+			const reading = this.#draw(session.io.readable, view, isCurrent);
 			this.#writer = session.io.writable.getWriter();
 			// A shell that does not show that it reads gets what was typed all the same.
-			void this.#readsInput().then(() => this.#sendAhead());
+			void this.#readsInput().then(() => isCurrent() && this.#sendAhead());
 			const code = await session.exited;
 			await reading;
-			this.#end(code);
+			if (isCurrent()) this.#end(code);
 		} catch (error) {
 			// The machine is gone: the page shows that in place of the terminals.
-			if (!this.#isDisposed) await view.write(`\r\n\x1b[2m${messageOf(error)}\x1b[0m\r\n`);
+			if (isCurrent()) await view.write(`\r\n\x1b[2m${messageOf(error)}\x1b[0m\r\n`);
 		}
 	}
 
@@ -140,12 +161,16 @@ export class Shell {
 		if (ahead) this.type(ahead);
 	}
 
-	async #draw(output: ReadableStream<Uint8Array>, view: TerminalView): Promise<void> {
+	async #draw(
+		output: ReadableStream<Uint8Array>,
+		view: TerminalView,
+		isCurrent: () => boolean,
+	): Promise<void> {
 		const reader = output.getReader();
 		let undrawn = 0;
 		for (;;) {
 			const { done, value } = await reader.read();
-			if (done) return;
+			if (done || !isCurrent()) return;
 			if (!this.isOpen) {
 				if (this.isTypingAhead) view.reset();
 				this.isOpen = true;

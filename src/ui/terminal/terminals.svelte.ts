@@ -44,6 +44,16 @@ export class Terminals {
 		this.current?.run(command);
 	}
 
+	/** Ends every shell without a word, has the machine put back by `task`, and opens new ones. */
+	async throughout(task: () => Promise<void>): Promise<void> {
+		for (const shell of this.shells) shell.suspend();
+		try {
+			await task();
+		} finally {
+			for (const shell of this.shells) shell.resume();
+		}
+	}
+
 	dispose(): void {
 		for (const shell of this.shells) shell.dispose();
 	}

@@ -60,14 +60,12 @@ export async function readRepository(
 
 function checkAddress(address: string): string {
 	const url = URL.canParse(address) ? new URL(address) : null;
-	if (!url || !/^https?:$/.test(url.protocol)) throw invalid(`${address} is not an address that begins with https://`);
+	if (!url || !/^https?:$/.test(url.protocol))
+		throw invalid(`${address} is not an address that begins with https://`);
 	return url.href;
 }
 
-async function readTree(
-	fs: MemoryFiles,
-	limits: typeof PACK_LIMITS,
-): Promise<Map<string, Uint8Array>> {
+async function readTree(fs: MemoryFiles, limits: typeof PACK_LIMITS): Promise<Map<string, Uint8Array>> {
 	const files = new Map<string, Uint8Array>();
 	let total = 0;
 	await git.walk({
@@ -81,7 +79,8 @@ async function readTree(
 			const bytes = (await entry.content()) ?? new Uint8Array();
 			total += bytes.length;
 			if (files.size >= limits.files) throw invalid(`the repository has more than ${limits.files} files`);
-			if (total > limits.total) throw invalid(`the repository's files are more than ${limits.total >> 20} MB`);
+			if (total > limits.total)
+				throw invalid(`the repository's files are more than ${limits.total >> 20} MB`);
 			files.set(path, bytes);
 		},
 	});
@@ -116,7 +115,9 @@ function countingHttp(limit: number): {
 
 function explain(error: unknown, address: string): Error {
 	if (error instanceof git.Errors.HttpError)
-		return unavailable(`${address} answered ${error.data.statusCode} ${error.data.statusMessage}`.trim(), { cause: error });
+		return unavailable(`${address} answered ${error.data.statusCode} ${error.data.statusMessage}`.trim(), {
+			cause: error,
+		});
 	if (error instanceof git.Errors.NotFoundError)
 		return invalid(`${address} has nothing by that name: ${error.message}`, { cause: error });
 	// A browser says no more about a server that does not let pages of other sites read it.

@@ -4,6 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 /** How long the machine may take on a busy computer; nothing here measures time. */
 export const PATIENT = { timeout: 120_000, interval: 100 };
 
+/** The address of the first lesson, below the site's. */
+export const LESSON = '#/lesson/containers/01-first-container';
+
 /** Somebody at the page, with hands and eyes. */
 export class Learner {
 	readonly page: Page;
@@ -15,8 +18,13 @@ export class Learner {
 		page.on('pageerror', (error) => this.complaints.push(error.message));
 	}
 
-	static async at(browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<Learner> {
-		const context = await browser.newContext({ viewport, locale: 'en-US' });
+	static async at(
+		browser: Browser,
+		url: string,
+		viewport = { width: 1280, height: 800 },
+		locale = 'en-US',
+	): Promise<Learner> {
+		const context = await browser.newContext({ viewport, locale, acceptDownloads: true });
 		const learner = new Learner(await context.newPage());
 		await learner.page.goto(url);
 		return learner;

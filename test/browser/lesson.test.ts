@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { Learner } from './learner.ts';
+import { Learner, LESSON, PATIENT } from './learner.ts';
 import { launchBrowser, serveSite } from './site.ts';
 
 let browser: Browser;
@@ -17,7 +17,7 @@ afterAll(async () => {
 describe('the lesson, worked through by hand', () => {
 	let learner: Learner;
 	beforeAll(async () => {
-		learner = await Learner.at(browser, site.url);
+		learner = await Learner.at(browser, site.url + LESSON);
 	});
 	afterAll(() => learner.leave());
 
@@ -120,12 +120,17 @@ describe('the lesson, worked through by hand', () => {
 		expect(await learner.passed()).toHaveLength(9);
 	});
 
-	it('starts anew after a reload', async () => {
+	it('starts with a new machine after a reload, and knows what was done', async () => {
 		await learner.page.reload();
 		await learner.page.waitForSelector('#terminal-1 textarea', { state: 'attached' });
 		await learner.seesPrompt();
 		await learner.type('docker ps -aq | wc -l');
 		await learner.sees(/^0$/m);
-		expect(await learner.passed()).toEqual([]);
+		expect(await learner.passed()).toHaveLength(9);
+	});
+
+	it('begins again from nothing when asked', async () => {
+		await learner.page.getByRole('button', { name: 'Do it again from the start' }).click();
+		await expect.poll(() => learner.passed(), PATIENT).toEqual([]);
 	});
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page, Route } from 'playwright-core';
-import { Learner } from './learner.ts';
+import { Learner, LESSON } from './learner.ts';
 import { launchBrowser, serveSite } from './site.ts';
 
 let browser: Browser;
@@ -28,7 +28,7 @@ async function visit(
 	});
 	const page = await context.newPage();
 	await (options.before ?? withoutMachine)(page);
-	await page.goto(site.url);
+	await page.goto(site.url + LESSON);
 	await page.waitForSelector('h1');
 	return page;
 }
@@ -91,6 +91,7 @@ describe('languages', () => {
 		expect(await page.textContent('h1')).toBe('Run your first container');
 		expect(await page.getAttribute('html', 'lang')).toBe('en');
 		await page.reload();
+		await page.waitForSelector('h1');
 		expect(await page.textContent('h1')).toBe('Run your first container');
 		await page.context().close();
 	});

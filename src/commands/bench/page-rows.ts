@@ -76,7 +76,7 @@ async function visit(url: string): Promise<Visit> {
 			if (response.url().includes('/vm/')) bytes += Number(response.headers()['content-length'] ?? 0);
 		});
 		const begun = performance.now();
-		await page.goto(url, { waitUntil: 'commit' });
+		await page.goto(`${url}#/lesson/containers/01-first-container`, { waitUntil: 'commit' });
 		await page.waitForSelector('h1');
 		const lessonMs = performance.now() - begun;
 		await page.waitForSelector('.xterm-helper-textarea', { state: 'attached' });

@@ -70,7 +70,7 @@ export const lessonsZhCn: Record<keyof typeof lessonsEn, string> = {
 	'lesson.step': '第 {step} 步，共 {total} 步',
 	'lesson.next': '下一课：{title}',
 	'lesson.target': '命令发送到',
-	'lesson.targetAuto': '当前终端，或课文指定的终端',
+	'lesson.targetAuto': '课文指定的终端',
 	'lesson.earlier': '你以前在这里通过了 {passed} / {total} 项。机器已是全新的：当时创建的东西不在里面了。',
 	'lesson.again': '从头再做一遍',
 	'lesson.undo': '撤销上一条命令',

@@ -73,18 +73,20 @@ export function displayWidth(text: string): number {
 	return width;
 }
 
+/** What East Asian fonts draw two columns wide. */
+const WIDE: [first: number, last: number][] = [
+	[0x1100, 0x115f],
+	[0x2e80, 0x303e],
+	[0x3041, 0xa4cf],
+	[0xac00, 0xd7a3],
+	[0xf900, 0xfaff],
+	[0xfe30, 0xfe6f],
+	[0xff00, 0xff60],
+	[0xffe0, 0xffe6],
+	[0x1f300, 0x1faff],
+	[0x20000, 0x3fffd],
+];
+
 function isWide(code: number): boolean {
-	if (code < 0x1100) return false;
-	return (
-		code <= 0x115f ||
-		(code >= 0x2e80 && code <= 0x303e) ||
-		(code >= 0x3041 && code <= 0xa4cf) ||
-		(code >= 0xac00 && code <= 0xd7a3) ||
-		(code >= 0xf900 && code <= 0xfaff) ||
-		(code >= 0xfe30 && code <= 0xfe6f) ||
-		(code >= 0xff00 && code <= 0xff60) ||
-		(code >= 0xffe0 && code <= 0xffe6) ||
-		(code >= 0x1f300 && code <= 0x1faff) ||
-		(code >= 0x20000 && code <= 0x3fffd)
-	);
+	return code >= 0x1100 && WIDE.some(([first, last]) => code >= first && code <= last);
 }

@@ -4,14 +4,15 @@ import { exitError, type CommandModule } from '../../invocation.ts';
 import { exactly } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
 import { joinStreams } from '../../terminal/session.ts';
-import { attachQuery } from './run.ts';
+import { attachQuery, detachKeysOf } from './run.ts';
 import { proxySignals } from './signals.ts';
 import { startWaiting } from './wait.ts';
 
 /** `docker attach`: joins the streams of a running container. */
 export const attach: CommandModule = {
 	arity: exactly(1),
-	async run({ context, client, flags, args }) {
+	async run(invocation) {
+		const { context, client, flags, args } = invocation;
 		const id = segment(args[0] ?? '');
 		const waiting = await startWaiting(client, id, '');
 		const container = await client.json<ContainerInspect>('GET', `/containers/${id}/json`);
@@ -24,7 +25,7 @@ export const attach: CommandModule = {
 		const tty = container.Config.Tty;
 		const stdin = !flags.bool('no-stdin') && container.Config.OpenStdin;
 		if (tty && stdin && !context.stdin.isTty) throw exitError(1, 'the input device is not a TTY');
-		const detachKeys = flags.string('detach-keys');
+		const detachKeys = detachKeysOf(invocation);
 		const streams = [...(stdin ? ['stdin'] : []), 'stdout', 'stderr'];
 		const stream = await client.hijack(`/containers/${id}/attach`, {
 			query: attachQuery(streams, detachKeys),

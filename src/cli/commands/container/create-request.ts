@@ -6,7 +6,8 @@ import { checkedLabels, checkedList, checkModes, extraHost } from './checks.ts';
 import { deviceRates, deviceWeights, gpuRequest, parseDevices } from './devices.ts';
 import { securityOptions, systemPaths } from './security.ts';
 import { readEnvFiles, withHostValues } from './env.ts';
-import { parseMount, parseTmpfs, splitVolumes } from './mounts.ts';
+import { parseMount } from './mount-flag.ts';
+import { parseTmpfs, splitVolumes } from './mounts.ts';
 import { networkingConfig, parseNetworks } from './networks.ts';
 import { parsePorts } from './published-ports.ts';
 import { parseLogOptions, parseRestart, parseUlimits, secondsOrDuration } from './values.ts';
@@ -152,7 +153,7 @@ function hostConfig(
 	securityOpt: string[] | null,
 ): Json {
 	const size = flags.bool('tty') && !flags.bool('detach') ? context.terminal.size() : { rows: 0, cols: 0 };
-	const mounts = flags.list('mount').map((text) => parseMount(text));
+	const mounts = flags.list('mount').map((text) => parseMount(text, context.cwd));
 	const tmpfs = parseTmpfs(flags.list('tmpfs'));
 	if (flags.bool('rm') && flags.has('restart') && flags.string('restart') !== 'no')
 		throw invalid('conflicting options: cannot specify both --restart and --rm');

@@ -1,15 +1,19 @@
+import type { CommandContext } from '../../context.ts';
 import { exitError, type CommandModule } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
 import { joinStreams } from '../../terminal/session.ts';
 import { segment } from '#client';
+import { detachKeysOf } from './run.ts';
 import { readEnvFiles, withHostValues } from './env.ts';
 
 /** `docker exec`: a further process in a running container. */
 export const exec: CommandModule = {
 	arity: atLeast(2),
 	stopsAtArgument: true,
-	async run({ context, client, flags, args }) {
+	async run(invocation) {
+		const { context, client, flags, args } = invocation;
+		const detachKeys = detachKeysOf(invocation);
 		const [container = '', ...command] = args;
 		const tty = flags.bool('tty');
 		const detached = flags.bool('detach');
@@ -21,9 +25,7 @@ export const exec: CommandModule = {
 			...(await readEnvFiles(flags.list('env-file'), context)),
 			...withHostValues(flags.list('env'), context.env),
 		];
-		const size = tty && !detached ? context.terminal.size() : null;
-		const consoleSize =
-			size && (size.rows > 0 || size.cols > 0) ? { ConsoleSize: [size.rows, size.cols] } : {};
+		const consoleSize = tty && !detached ? sizeOf(context) : {};
 		const { Id } = await client.json<{ Id: string }>('POST', `${path}/exec`, {
 			json: {
 				User: flags.string('user'),
@@ -34,7 +36,7 @@ export const exec: CommandModule = {
 				AttachStderr: !detached,
 				AttachStdout: !detached,
 				Detach: detached,
-				DetachKeys: flags.string('detach-keys'),
+				DetachKeys: detachKeys,
 				Env: env.length > 0 ? env : null,
 				WorkingDir: flags.string('workdir'),
 				Cmd: command,
@@ -46,7 +48,7 @@ export const exec: CommandModule = {
 			return 0;
 		}
 		const stream = await client.hijack(`/exec/${Id}/start`, { json: start });
-		const session = joinStreams(context, stream, { tty, stdin, detachKeys: flags.string('detach-keys') });
+		const session = joinStreams(context, stream, { tty, stdin, detachKeys });
 		const stopSize =
 			tty && context.stdin.isTty ? await followSize(context, client, `/exec/${Id}/resize`) : () => undefined;
 		try {
@@ -58,3 +60,9 @@ export const exec: CommandModule = {
 		}
 	},
 };
+
+/** The terminal's size, where there is one. */
+function sizeOf({ terminal }: CommandContext): { ConsoleSize?: [rows: number, cols: number] } {
+	const { rows, cols } = terminal.size();
+	return rows > 0 || cols > 0 ? { ConsoleSize: [rows, cols] } : {};
+}

@@ -1,5 +1,4 @@
 import { SandboxError, messageOf } from '#base';
-import type { Client } from '#client';
 import { exitError, errorText, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { joinStreams } from '../../terminal/session.ts';
@@ -43,6 +42,7 @@ function exitCodeOf(message: string): number {
 
 async function runContainer(invocation: Invocation): Promise<number> {
 	const { context, client, flags } = invocation;
+	const detachKeys = detachKeysOf(invocation);
 	const detached = flags.bool('detach');
 	const tty = flags.bool('tty');
 	const interactive = flags.bool('interactive');
@@ -53,7 +53,7 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	const attached = streams.length > 0;
 	const hijacked = attached
 		? await client.hijack(`/containers/${id}/attach`, {
-				query: attachQuery(streams, flags.string('detach-keys')),
+				query: attachQuery(streams, detachKeys),
 				headers: { 'Content-Type': 'text/plain' },
 			})
 		: null;
@@ -63,7 +63,7 @@ async function runContainer(invocation: Invocation): Promise<number> {
 		joinStreams(context, hijacked, {
 			tty,
 			stdin: streams.includes('stdin'),
-			detachKeys: flags.string('detach-keys'),
+			detachKeys,
 		});
 	// The session may fail with the start below, which then is the error to tell.
 	session?.catch(() => undefined);
@@ -71,10 +71,10 @@ async function runContainer(invocation: Invocation): Promise<number> {
 		attached && flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;
 	let stopSize = () => {};
 	try {
-		await startOrTell(client, id, waiting.cancel);
-		if (detached || !session) {
-			if (detached) await context.stdout.write(`${id}\n`);
-			if (detached) return 0;
+		await client.send('POST', `/containers/${id}/start`);
+		if (detached) {
+			await context.stdout.write(`${id}\n`);
+			return 0;
 		}
 		if (tty && context.stdout.isTty) stopSize = await followSize(context, client, `/containers/${id}/resize`);
 		if (session && (await session) === 'detached') return 0;
@@ -86,13 +86,9 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	}
 }
 
-async function startOrTell(client: Client, id: string, cancelWait: () => void): Promise<void> {
-	try {
-		await client.send('POST', `/containers/${id}/start`);
-	} catch (error) {
-		cancelWait();
-		throw error;
-	}
+/** The keys that detach: asked for, or those of the configuration; '' is the engine's own. */
+export function detachKeysOf({ flags, config }: Invocation): string {
+	return flags.string('detach-keys') || (config.detachKeys ?? '');
 }
 
 /** The streams that the client joins, by Docker's rules. */

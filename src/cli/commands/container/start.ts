@@ -5,7 +5,7 @@ import { kindOf } from '#base';
 import { atLeast } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
 import { joinStreams } from '../../terminal/session.ts';
-import { attachQuery } from './run.ts';
+import { attachQuery, detachKeysOf } from './run.ts';
 import { proxySignals } from './signals.ts';
 import { startWaiting } from './wait.ts';
 
@@ -38,12 +38,13 @@ async function startAll({ context, client, args }: Invocation): Promise<number> 
 	throw exitError(1, `Error: failed to start containers: ${failed.join(', ')}`);
 }
 
-async function startAttached({ context, client, flags, args }: Invocation): Promise<number> {
+async function startAttached(invocation: Invocation): Promise<number> {
+	const { context, client, flags, args } = invocation;
 	const container = await client.json<ContainerInspect>('GET', `/containers/${segment(args[0] ?? '')}/json`);
 	const id = container.Id;
 	const tty = container.Config.Tty;
 	const stdin = flags.bool('interactive') && container.Config.OpenStdin;
-	const detachKeys = flags.string('detach-keys');
+	const detachKeys = detachKeysOf(invocation);
 	const streams = [...(stdin ? ['stdin'] : []), 'stdout', 'stderr'];
 	const stopSignals =
 		flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;

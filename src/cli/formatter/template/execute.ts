@@ -265,37 +265,35 @@ class Execution {
 		const struct = structOf(receiver);
 		const method = struct?.methods.get(name);
 		if (method) {
-			if (args.length !== method.length)
-				throw this.#error(
-					node.at,
-					printCommand(command),
-					`wrong number of args for ${name}: want ${method.length} got ${args.length}`,
-				);
-			return method(...args.map((arg) => String(bare(arg))));
+			if (args.length === method.length) return method(...args.map((arg) => String(bare(arg))));
+			const why = `wrong number of args for ${name}: want ${method.length} got ${args.length}`;
+			throw this.#error(node.at, printCommand(command), why);
 		}
 		const { value, isNil } = indirect(receiver);
-		const hasArguments = () => fail(`${name} has arguments but cannot be invoked as function`);
 		if (struct?.fields.has(name)) {
-			if (args.length > 0) throw hasArguments();
+			if (args.length > 0) throw fail(`${name} has arguments but cannot be invoked as function`);
 			return struct.fields.get(name) ?? null;
 		}
 		if (struct?.open) return Missing.value;
 		if (value instanceof Dict) {
 			if (args.length > 0) throw fail(`${name} is not a method but has arguments`);
 			const found = value.entries?.get(name);
-			if (found !== undefined) return found;
-			if (this.#missingKeyIsError) throw fail(`map has no entry for key ${JSON.stringify(name)}`);
-			return Missing.value;
+			return found === undefined
+				? this.#missing(`map has no entry for key ${JSON.stringify(name)}`, fail)
+				: found;
 		}
-		if (receiver instanceof Missing || (receiver === null && !isNil)) {
-			if (this.#missingKeyIsError || receiver === null)
-				throw fail(`nil data; no entry for key ${JSON.stringify(name)}`);
-			return Missing.value;
-		}
+		const noData = `nil data; no entry for key ${JSON.stringify(name)}`;
+		if (receiver === null && !isNil) throw fail(noData);
+		if (receiver instanceof Missing) return this.#missing(noData, fail);
 		if (isNil) throw fail(nilMessage(receiver, name));
-		throw fail(
-			`can't evaluate field ${name} in type ${struct && receiver === struct ? struct.type : typeName(receiver)}`,
-		);
+		const type = struct && receiver === struct ? struct.type : typeName(receiver);
+		throw fail(`can't evaluate field ${name} in type ${type}`);
+	}
+
+	/** What is not there: no value, or an error where that was asked for. */
+	#missing(what: string, fail: (what: string) => Error): Value {
+		if (this.#missingKeyIsError) throw fail(what);
+		return Missing.value;
 	}
 
 	#function(name: string, command: Command, args: Operand[], dot: Value, final: Value | undefined): Value {

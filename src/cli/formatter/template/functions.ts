@@ -161,24 +161,24 @@ function indexInto(item: Value, key: Value): Value {
 	const { value, isNil } = indirect(item);
 	if (isNil || value === null || value instanceof Missing) throw new Error('index of untyped nil');
 	const at = bare(key);
-	if (value instanceof Dict) {
-		if (typeof at !== 'string' || value.key !== 'string')
-			throw new Error(`value has type ${typeName(at)}; should be ${value.key}`);
-		return value.entries?.get(at) ?? (value.elem === 'interface {}' ? new Interface(null) : value.zero);
-	}
-	if (value instanceof Slice || typeof value === 'string' || value instanceof JsonNumber) {
-		if (typeof at !== 'bigint')
-			throw new Error(
-				at === null
-					? 'cannot index slice/array with nil'
-					: `cannot index slice/array with type ${typeName(at)}`,
-			);
-		const length = lengthOf(value);
-		if (at < 0n || at >= BigInt(length)) throw new Error(`index out of range: ${at}`);
-		if (value instanceof Slice) return value.items?.[Number(at)] ?? null;
-		return BigInt(utf8(text(value))[Number(at)] ?? 0);
-	}
+	if (value instanceof Dict) return entryOf(value, at);
+	if (value instanceof Slice || typeof value === 'string' || value instanceof JsonNumber)
+		return elementOf(value, at);
 	throw new Error(`can't index item of type ${typeName(value)}`);
+}
+
+function entryOf(dict: Dict, key: Value): Value {
+	if (typeof key !== 'string' || dict.key !== 'string')
+		throw new Error(`value has type ${typeName(key)}; should be ${dict.key}`);
+	return dict.entries?.get(key) ?? (dict.elem === 'interface {}' ? new Interface(null) : dict.zero);
+}
+
+function elementOf(value: Slice | string | JsonNumber, at: Value): Value {
+	if (typeof at !== 'bigint')
+		throw new Error(`cannot index slice/array with ${at === null ? 'nil' : `type ${typeName(at)}`}`);
+	if (at < 0n || at >= BigInt(lengthOf(value))) throw new Error(`index out of range: ${at}`);
+	if (value instanceof Slice) return value.items?.[Number(at)] ?? null;
+	return BigInt(utf8(text(value))[Number(at)] ?? 0);
 }
 
 function sliceOf([item, ...bounds]: Value[]): Value {

@@ -1,5 +1,6 @@
 import { conflictingNetworks, type NetworkFlag } from './network-flag.ts';
 import type { Flags } from '../../parser/flags.ts';
+import { ENGINES_PART, askedAddresses } from '../network/endpoint.ts';
 
 /** The networks asked for with `--network` (or its older spelling), in order. */
 export function parseNetworks(flags: Flags): NetworkFlag[] {
@@ -10,11 +11,7 @@ export function parseNetworks(flags: Flags): NetworkFlag[] {
 /** `EndpointsConfig`: null when nothing but the default network is meant. */
 export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<string, unknown> {
 	const aliases = [...flags.list('network-alias'), ...flags.list('net-alias')];
-	const ipam = {
-		...(flags.has('ip') && { IPv4Address: flags.string('ip') }),
-		...(flags.has('ip6') && { IPv6Address: flags.string('ip6') }),
-		...(flags.has('link-local-ip') && { LinkLocalIPs: flags.list('link-local-ip') }),
-	};
+	const ipam = askedAddresses(flags);
 	const out: Record<string, unknown> = {};
 	const all =
 		networks.length > 0
@@ -37,15 +34,7 @@ export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<
 			MacAddress: network.mac || (index === 0 ? flags.string('mac-address') : ''),
 			DriverOpts: Object.keys(network.driverOpts).length > 0 ? network.driverOpts : null,
 			GwPriority: network.gwPriority,
-			NetworkID: '',
-			EndpointID: '',
-			Gateway: '',
-			IPAddress: '',
-			IPPrefixLen: 0,
-			IPv6Gateway: '',
-			GlobalIPv6Address: '',
-			GlobalIPv6PrefixLen: 0,
-			DNSNames: null,
+			...ENGINES_PART,
 		};
 		// One network without a wish of its own is left to the engine.
 		if (networks.length !== 1 || wishes(endpoint)) out[network.name] = endpoint;

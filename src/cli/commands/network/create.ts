@@ -1,6 +1,7 @@
 import { segment } from '#client';
 import type { CommandModule } from '../../invocation.ts';
 import { exactly } from '../../parser/arguments.ts';
+import { ENGINES_PART, askedAddresses } from './endpoint.ts';
 import { ipamConfig } from './ipam.ts';
 
 /** `docker network create`: prints the new network's id. */
@@ -45,25 +46,13 @@ export const connect: CommandModule = {
 			json: {
 				Container: container,
 				EndpointConfig: {
-					IPAMConfig: {
-						...(flags.has('ip') && { IPv4Address: flags.string('ip') }),
-						...(flags.has('ip6') && { IPv6Address: flags.string('ip6') }),
-						...(flags.has('link-local-ip') && { LinkLocalIPs: flags.list('link-local-ip') }),
-					},
+					IPAMConfig: askedAddresses(flags),
 					Links: links.length > 0 ? links : null,
 					Aliases: flags.list('alias'),
 					MacAddress: '',
 					DriverOpts: flags.map('driver-opt'),
 					GwPriority: flags.int('gw-priority'),
-					NetworkID: '',
-					EndpointID: '',
-					Gateway: '',
-					IPAddress: '',
-					IPPrefixLen: 0,
-					IPv6Gateway: '',
-					GlobalIPv6Address: '',
-					GlobalIPv6PrefixLen: 0,
-					DNSNames: null,
+					...ENGINES_PART,
 				},
 			},
 		});

@@ -1,28 +1,67 @@
-import { invalid, readAll } from '#base';
+import { invalid, kindOf, readAll } from '#base';
 import { configFolder, saveConfig, type DockerConfig } from '../../config.ts';
 import type { CommandContext } from '../../context.ts';
-import { exitError, type CommandModule, type Invocation } from '../../invocation.ts';
+import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { between } from '../../parser/arguments.ts';
+import { note } from '../../terminal/note.ts';
 import { readLine } from '../../terminal/prompt.ts';
 import { PUBLIC, registryKey } from './auth.ts';
+
+const TOKEN_NOTE =
+	'A Personal Access Token (PAT) can be used instead.\nTo create a PAT, visit \x1b[4mhttps://app.docker.com/settings\x1b[0m\n\n';
 
 /** `docker login [SERVER]`. */
 export const login: CommandModule = {
 	arity: between(0, 1),
 	async run(invocation) {
-		const { context, client, args, config } = invocation;
+		const { context, args, config, flags } = invocation;
 		checkFlags(invocation);
 		const server = registryKey(args[0] ?? '');
-		const { username, password } = await credentials(invocation, server);
-		const answer = await client.json<{ Status: string; IdentityToken?: string }>('POST', '/auth', {
-			json: { username, password, serveraddress: server },
-		});
-		await store(context, config, server, answer.IdentityToken ? `${username}:` : `${username}:${password}`);
-		await warnAboutStore(context);
-		if (answer.Status) await context.stdout.write(`${answer.Status}\n`);
+		const auth = flags.has('username') || flags.has('password') ? '' : (config.auths?.[server]?.auth ?? '');
+		const [known = '', secret = ''] = atob(auth).split(/:(.*)/s);
+		let status = known !== '' && secret !== '' ? await again(invocation, server, known, secret) : null;
+		if (status === null) {
+			const { username, password } = await credentials(invocation, server, known);
+			const answer = await authenticate(invocation, server, username, password);
+			status = answer.Status;
+			await store(context, config, server, answer.IdentityToken ? `${username}:` : `${username}:${password}`);
+		}
+		if (status) await context.stdout.write(`${status}\n`);
 		return 0;
 	},
 };
+
+function authenticate(
+	{ client }: Invocation,
+	server: string,
+	username: string,
+	password: string,
+): Promise<{ Status: string; IdentityToken?: string }> {
+	return client.json('POST', '/auth', { json: { username, password, serveraddress: server } });
+}
+
+/** Logs in with what was kept of the last time; null when the registry no longer takes it. */
+async function again(
+	invocation: Invocation,
+	server: string,
+	username: string,
+	password: string,
+): Promise<string | null> {
+	const { stderr } = invocation.context;
+	await stderr.write(`Authenticating with existing credentials... [Username: ${username}]\n`);
+	await note(stderr, "To login with a different account, run 'docker logout' followed by 'docker login'");
+	await stderr.write('\n\n');
+	try {
+		return (await authenticate(invocation, server, username, password)).Status;
+	} catch (error) {
+		await stderr.write(
+			kindOf(error) === 'unauthorized'
+				? 'Stored credentials invalid or expired\n'
+				: `Login did not succeed, error: ${errorText(error)}\n`,
+		);
+		return null;
+	}
+}
 
 /** `docker logout [SERVER]`. */
 export const logout: CommandModule = {
@@ -52,6 +91,7 @@ function checkFlags({ flags }: Invocation): void {
 async function credentials(
 	{ context, flags }: Invocation,
 	server: string,
+	known: string,
 ): Promise<{ username: string; password: string }> {
 	let username = flags.string('username');
 	let password = flags.string('password');
@@ -69,28 +109,29 @@ async function credentials(
 			await context.stdout.write(
 				'Log in with your Docker ID or email address to push and pull images from Docker Hub.\n',
 			);
-		await context.stdout.write('Username: ');
-		username = (await readLine(context, { echo: true })).trim();
+		await context.stdout.write(known === '' ? 'Username: ' : `Username (${known}): `);
+		username = (await readLine(context, { echo: true })).trim() || known;
 		if (username === '') throw exitError(1, 'Error: Non-null Username Required');
 	}
-	await context.stdout.write(
-		server === PUBLIC
-			? '\ni Info → A Personal Access Token (PAT) can be used instead.\n         To create a PAT, visit https://app.docker.com/settings\n\n\nPassword: '
-			: 'Password: ',
-	);
+	if (server === PUBLIC) await note(context.stderr, TOKEN_NOTE);
+	await context.stdout.write('Password: ');
 	password = await readLine(context, { echo: false });
 	await context.stdout.write('\n');
 	if (password === '') throw exitError(1, 'Error: Password Required');
 	return { username, password };
 }
 
+/** Keeps a secret, and warns of how; what is kept already is left as it is. */
 async function store(
 	context: CommandContext,
 	config: DockerConfig,
 	server: string,
 	secret: string,
 ): Promise<void> {
-	await saveConfig(context, { ...config, auths: { ...config.auths, [server]: { auth: btoa(secret) } } });
+	const auth = btoa(secret);
+	if (config.auths?.[server]?.auth === auth) return;
+	await saveConfig(context, { ...config, auths: { ...config.auths, [server]: { auth } } });
+	await warnAboutStore(context);
 }
 
 async function warnAboutStore(context: CommandContext): Promise<void> {

@@ -1,0 +1,3 @@
+# hint: pruned exit-2
+# after: made
+docker image prune -af

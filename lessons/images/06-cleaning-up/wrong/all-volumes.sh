@@ -1,0 +1,3 @@
+# hint: volumes exit-2
+# after: clean
+docker volume prune -af

@@ -1,0 +1,4 @@
+# hint: made wrong-config
+# after: seen
+docker run --name cook busybox true
+docker commit cook menu:today

@@ -1,0 +1,3 @@
+# hint: clean dangling-count
+# after: pruned
+docker image prune -f

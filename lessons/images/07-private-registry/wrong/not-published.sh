@@ -1,0 +1,2 @@
+# hint: runs not-published
+docker run -d --name registry registry:2

@@ -1,0 +1,3 @@
+# hint: box exited
+docker run -d --name box busybox sh
+docker wait box

@@ -1,0 +1,4 @@
+# hint: sockets exit-code
+# after: worlds
+WEB=$(docker inspect -f '{{.State.Pid}}' web)
+nsenter --target $WEB --mount --net ss -ltn

@@ -1,0 +1,3 @@
+# hint: limited wrong-value
+mkdir /sys/fs/cgroup/demo
+echo 20 > /sys/fs/cgroup/demo/pids.max

@@ -1,3 +1,4 @@
+import { asHere } from './exceptions.ts';
 import { masked, type MaskOptions } from './masks.ts';
 import type { Outcome } from './play.ts';
 
@@ -25,8 +26,8 @@ export function compare(
 		if (!flags.includes('loose')) {
 			const isFree = flags.includes('sort');
 			parts.push(
-				['stdout', shown(want.stdout, isFree, options), shown(got.stdout, isFree, options)],
-				['stderr', masked(want.stderr, options), masked(got.stderr, options)],
+				['stdout', shown(asHere(want.stdout), isFree, options), shown(got.stdout, isFree, options)],
+				['stderr', masked(asHere(want.stderr), options), masked(got.stderr, options)],
 			);
 		}
 		return parts

@@ -1,4 +1,6 @@
+import { messageOf } from '#base';
 import type { Sandbox } from '#sandbox';
+import { prepareLesson } from '#tutor';
 import type { PackFiles } from '../packs/pack.ts';
 
 /**
@@ -6,18 +8,18 @@ import type { PackFiles } from '../packs/pack.ts';
  * well: a lesson can be read even then.
  */
 export async function prepareStart(sandbox: Sandbox, files: PackFiles): Promise<string> {
-	for (const [path, bytes] of files) {
-		if (!path.startsWith('files/')) continue;
-		const target = quoted(`/root/${path.slice('files/'.length)}`);
-		await sandbox.runScript(`mkdir -p "$(dirname ${target})" && cat >${target}`, { stdin: bytes });
-	}
+	const below = [...files].filter(([path]) => path.startsWith('files/'));
 	const start = files.get('start.sh');
-	if (!start) return '';
-	const { exitCode, stderr } = await sandbox.runScript(new TextDecoder().decode(start));
-	return exitCode === 0 ? '' : new TextDecoder().decode(stderr).trim() || `start.sh: exit ${exitCode}`;
-}
-
-/** For the shell, whatever is in it. */
-function quoted(text: string): string {
-	return `'${text.replaceAll("'", `'\\''`)}'`;
+	try {
+		await prepareLesson(
+			{
+				files: new Map(below.map(([path, bytes]) => [path.slice('files/'.length), bytes])),
+				script: start ? new TextDecoder().decode(start) : null,
+			},
+			sandbox,
+		);
+		return '';
+	} catch (error) {
+		return messageOf(error);
+	}
 }

@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { earlyHints } from './src/commands/early-hints.mjs';
 import { lessonsInSite } from './src/commands/lessons-in-site.ts';
 import { licences } from './src/commands/licences.mjs';
 
@@ -22,7 +23,7 @@ export default defineConfig({
 		rolldownOptions: { input: ['src/app/index.html', 'src/app/licenses/index.html'] },
 	},
 	worker: { format: 'es', plugins: () => [inWorker] },
-	plugins: [svelte({ configFile: false }), lessonsInSite(), inSite],
+	plugins: [svelte({ configFile: false }), lessonsInSite(), inSite, earlyHints()],
 	server: { host: '127.0.0.1' },
 	preview: { host: '127.0.0.1' },
 	test: {

@@ -10,8 +10,11 @@ export interface MachineOfPage {
 	failed: Promise<never>;
 }
 
-/** Starts the machine's worker at once, and says so to the sandbox when it dies. */
-export function startMachine(): MachineOfPage {
+/** The machine of this page: its worker has been started when this is first read. */
+export const machine = startMachine();
+
+/** Starts the worker, and says so to the sandbox when it dies. */
+function startMachine(): MachineOfPage {
 	if (typeof WebAssembly !== 'object' || typeof Worker !== 'function') {
 		const error = unsupported('this browser has no WebAssembly', { detail: { reason: 'no-webassembly' } });
 		return { sandbox: null, failed: Promise.reject(error) };

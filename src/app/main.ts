@@ -8,10 +8,8 @@ import {
 	systemClock,
 } from '#platform/browser';
 import { showPage } from '#ui';
-import { startMachine } from './machine.ts';
+import { machine } from './machine.ts';
 
-// The machine comes first: its files are on their way while the page is drawn.
-const machine = startMachine();
 const target = document.getElementById('app');
 if (target) {
 	const page = showPage(target, {

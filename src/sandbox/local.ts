@@ -40,9 +40,13 @@ export interface LocalSandbox extends Sandbox {
 	): Promise<ScriptResult>;
 	/** The running machine; resolves when there is one. */
 	machine: Promise<Machine>;
+	/** Starts a shell for the next `openTerminal` without a command, which takes it over as it is; resolves with its pid. */
+	prepareTerminal(): Promise<number>;
 	/** The machine's state and its 9P server's, taken while it stands still. */
 	save(): Promise<{ state: Uint8Array; fids: unknown }>;
 }
+
+type TerminalOptions = Parameters<Sandbox['openTerminal']>[0];
 
 /** A fresh boot takes seconds, on a slow and busy computer a minute. */
 const ANSWER_MS = 180_000;
@@ -105,23 +109,9 @@ class ThreadSandbox implements LocalSandbox {
 		return () => this.#callListeners.delete(listener);
 	}
 
-	async openTerminal({
-		rows,
-		cols,
-		command,
-		env,
-	}: Parameters<Sandbox['openTerminal']>[0]): Promise<TerminalSession> {
+	async openTerminal(options: TerminalOptions): Promise<TerminalSession> {
 		const runtime = await this.#useRuntime();
-		const shell = await runtime.spawn(
-			processSpec({
-				argv: command ?? ['/bin/bash', '-l'],
-				env: [...ENVIRONMENT, 'TERM=xterm-256color', ...(env ?? [])],
-				tty: true,
-				stdin: true,
-				rows,
-				cols,
-			}),
-		);
+		const shell = await runtime.spawn(terminalSpec(options));
 		const { stdin, stdout } = shell.io;
 		if (!stdin) throw internal('a terminal has an input');
 		return {
@@ -134,6 +124,10 @@ class ThreadSandbox implements LocalSandbox {
 				await shell.kill(SIGHUP).catch(() => undefined);
 			},
 		};
+	}
+
+	async prepareTerminal(): Promise<number> {
+		return (await this.#useRuntime()).prepare(terminalSpec({ rows: 24, cols: 80 }));
 	}
 
 	async runScript(
@@ -307,6 +301,17 @@ function processSpec(
 	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'>,
 ): ProcessSpec {
 	return { ...own, cwd: '/root', user: '', caps: 0n, privileged: false, noNewPrivileges: false };
+}
+
+function terminalSpec({ rows, cols, command = ['/bin/bash', '-l'], env = [] }: TerminalOptions): ProcessSpec {
+	return processSpec({
+		argv: command,
+		env: [...ENVIRONMENT, 'TERM=xterm-256color', ...env],
+		tty: true,
+		stdin: true,
+		rows,
+		cols,
+	});
 }
 
 /** Reads a stream to its end, or sends it on as it comes. */

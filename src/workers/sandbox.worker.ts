@@ -1,15 +1,25 @@
-import { hubAt, machineFilesAt, systemClock, systemRandom } from '#platform/browser';
-import { serveSandbox } from '#sandbox';
-import { createLocalSandbox } from '#sandbox/local';
+import { machineFilesAhead } from '#platform/browser';
 
+// A small program, so that the machine's files are on their way before the large one is.
 // The page names its worker after the address that the site's files are found from.
 const base = self.name;
-const sandbox = createLocalSandbox({
-	fetchMachine: machineFilesAt(new URL('vm/', base).href),
-	fetchHub: hubAt(new URL('hub/', base).href),
-	clock: systemClock,
-	random: systemRandom,
+const fetchMachine = machineFilesAhead(new URL('vm/', base).href);
 
-	log: (level, message) => (level === 'error' || level === 'warn') && console[level](message),
-});
-serveSandbox(self, sandbox);
+/** What the page says before there is anyone to listen. */
+const early: MessageEvent[] = [];
+const keep = (event: MessageEvent): void => void early.push(event);
+self.addEventListener('message', keep);
+
+import('./sandbox.ts').then(
+	({ serve }) => {
+		self.removeEventListener('message', keep);
+		serve(base, fetchMachine);
+		for (const { data } of early) self.dispatchEvent(new MessageEvent('message', { data }));
+	},
+	(error: unknown) => {
+		// Not a rejection: only an error reaches the page.
+		setTimeout(() => {
+			throw error;
+		});
+	},
+);

@@ -16,6 +16,7 @@
 #include "launch.h"
 #include "protocol.h"
 #include "session.h"
+#include "spare.h"
 #include "stream.h"
 #include "task.h"
 
@@ -244,6 +245,23 @@ static int bind_streams(struct process *process, const struct start *start, cons
 	return result;
 }
 
+/* Starts a program that nobody has asked for yet. */
+static int keep_spare(const struct program *program, struct error *err)
+{
+	struct start start = {.program = program, .terminal = -1, .slave = -1, .err = err};
+	int ours[3];
+	start.plan.program = program;
+	if (!(program->flags & FLAG_TTY))
+		return fail(err, EINVAL, "a spare process needs a terminal");
+	int result = start_program(&start, "", ours);
+	if (result < 0)
+		return result;
+	if (spare_keep(program, start.pid, start.terminal))
+		return start.pid;
+	close(start.terminal);
+	return fail(err, EEXIST, "there is a spare process already");
+}
+
 int process_spawn(const struct spawn_request *request, struct error *err)
 {
 	struct start start = {.program = &request->program, .terminal = -1, .slave = -1, .err = err};
@@ -260,8 +278,14 @@ int process_spawn(const struct spawn_request *request, struct error *err)
 		if (task_spec(start.task)->program.flags & FLAG_NO_NEW_PRIVS)
 			program.flags |= FLAG_NO_NEW_PRIVS;
 	}
+	else if (program.flags & FLAG_SPARE)
+		return keep_spare(&program, err);
 	start.program = start.plan.program = &program;
-	int result = start_program(&start, request->container, ours);
+	int result = 0;
+	if (!*request->container)
+		start.pid = spare_take(&program, &start.terminal);
+	if (start.pid == 0)
+		result = start_program(&start, request->container, ours);
 	if (result < 0)
 		return result;
 	struct process *process = memory_zeroed(sizeof *process);
@@ -309,8 +333,10 @@ void process_reaped(int pid, int status)
 	struct process *process = processes;
 	while (process && process->pid != pid)
 		process = process->next;
-	if (!process)
+	if (!process) {
+		spare_reaped(pid);
 		return;
+	}
 	process->has_exited = true;
 	process->code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	/* Each is drained with nobody told, so that the process is not freed under our hands. */

@@ -60,6 +60,7 @@ enum process_flag {
 	FLAG_NO_NEW_PRIVS = 8,
 	FLAG_INIT = 16,
 	FLAG_KEEP_STDIN = 32,
+	FLAG_SPARE = 64,
 };
 
 enum write_flag { WRITE_APPEND = 1, WRITE_PARENTS = 2, WRITE_EXCLUSIVE = 4 };

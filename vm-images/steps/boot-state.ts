@@ -11,10 +11,13 @@ const FORGET = 'sync; echo 3 >/proc/sys/vm/drop_caches';
 /** What a learner does first: the programs it takes stay there. */
 const WARM_UP = 'docker ps; docker version; ls -l / | cat; hostname; true';
 
-/** Free memory is written full of zeros, which a saved state leaves out. */
+/**
+ * Free memory is written full of zeros, which a saved state leaves out. As few programs as can be: what they are
+ * read from stays in memory.
+ */
 const WIPE = `
-half=$(awk '/^MemFree/ { print int($2 / 2048) - 8 }' /proc/meminfo)
-for place in /dev/shm /tmp; do dd if=/dev/zero of=$place/zeros bs=1M count=$half status=none; done
+while read -r name free _; do [ "$name" = MemFree: ] && break; done </proc/meminfo
+for place in /dev/shm /tmp; do head -c $((free / 2 - 3072))K /dev/zero >$place/zeros; done
 rm -f /dev/shm/zeros /tmp/zeros`;
 
 const [folder = '', out = ''] = process.argv.slice(2);
@@ -29,7 +32,8 @@ const terminal = await sandbox.openTerminal({ rows: 24, cols: 80 });
 await prompt(terminal.io.readable);
 await terminal.close();
 await terminal.exited;
-await runInGuest(WIPE);
+const shell = await sandbox.prepareTerminal();
+await runInGuest(`${untilReading(shell)}; ${WIPE}`);
 const { state, fids } = await sandbox.save();
 await sandbox.dispose();
 
@@ -46,6 +50,13 @@ console.log(
 	`vm: state: ${(state.length / 1e6).toFixed(1)} MB, ${(stateRef.size / 1e6).toFixed(1)} MB compressed`,
 );
 process.exit(0);
+
+/** Waits until a shell reads from its terminal each time one looks: it is in read or in one of the forms of select. */
+function untilReading(pid: number): string {
+	return `for seen in 1 2 3 4 5; do
+		until sleep 0.1; read -r call _ </proc/${pid}/syscall; [[ $call = @(3|142|308|413) ]]; do :; done
+	done`;
+}
 
 async function runInGuest(script: string): Promise<void> {
 	const { exitCode, stderr } = await sandbox.runScript(script);

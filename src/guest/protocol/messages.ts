@@ -10,6 +10,7 @@ export const Flag = {
 	NO_NEW_PRIVS: 8,
 	INIT: 16,
 	KEEP_STDIN: 32,
+	SPARE: 64,
 } as const;
 
 /** Bits of WRITE's `flags`. */

@@ -14,7 +14,7 @@ import type {
 	Task,
 	TaskState,
 } from '../../engine/ports.ts';
-import { WriteFlag, type EventBody } from '../protocol/index.ts';
+import { Flag, WriteFlag, type EventBody } from '../protocol/index.ts';
 import type { Hello, Session } from '../session/session.ts';
 import { GuestFiles } from './files.ts';
 import { GuestLayers, type FrozenLayers, type LayerExport } from './layers.ts';
@@ -105,6 +105,13 @@ export class GuestRuntime implements Runtime {
 
 	spawn(spec: ProcessSpec): Promise<RunningProcess> {
 		return this.#spawn('', spec);
+	}
+
+	/** Starts a program on a terminal for the next `spawn` of the same, which then finds it where it has got to. */
+	async prepare(spec: ProcessSpec): Promise<number> {
+		const body = spawnBody(0, '', spec, { stdin: 0, stdout: 0, stderr: 0 });
+		const { pid } = await this.#session.request('SPAWN', { ...body, flags: body.flags | Flag.SPARE });
+		return pid;
 	}
 
 	async remove(id: string): Promise<void> {

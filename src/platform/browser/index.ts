@@ -1,6 +1,6 @@
 export { systemClock } from './clock.ts';
 export { hubAt } from './hub.ts';
-export { machineFilesAt } from './machine-files.ts';
+export { machineFilesAhead } from './machine-files.ts';
 export { readChosen, readDropped, type DroppedEntry } from './folder.ts';
 export {
 	lessonFilesAt,

@@ -40,8 +40,8 @@ export interface LocalSandbox extends Sandbox {
 	): Promise<ScriptResult>;
 	/** The running machine; resolves when there is one. */
 	machine: Promise<Machine>;
-	/** Starts a shell for the next `openTerminal` without a command, which takes it over as it is; resolves with its pid. */
-	prepareTerminal(): Promise<number>;
+	/** Starts a shell for the next `openTerminal` with just this environment, which takes it over as it is; resolves with its pid. */
+	prepareTerminal(env: string[]): Promise<number>;
 	/** The machine's state and its 9P server's, taken while it stands still. */
 	save(): Promise<{ state: Uint8Array; fids: unknown }>;
 }
@@ -126,8 +126,8 @@ class ThreadSandbox implements LocalSandbox {
 		};
 	}
 
-	async prepareTerminal(): Promise<number> {
-		return (await this.#useRuntime()).prepare(terminalSpec({ rows: 24, cols: 80 }));
+	async prepareTerminal(env: string[]): Promise<number> {
+		return (await this.#useRuntime()).prepare(terminalSpec({ rows: 24, cols: 80, env }));
 	}
 
 	async runScript(

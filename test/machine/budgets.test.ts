@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSandbox } from '#sandbox/local';
+import { SHELL_MARKS } from '#tutor';
 import { good, startSandbox, Typist } from './sandbox.ts';
 
 const MI = 2 ** 20;
@@ -28,10 +29,18 @@ async function each(command: string): Promise<number> {
 describe('guest instructions', () => {
 	it('of the first terminal stay below 2 Mi, for its shell was saved at its prompt', async () => {
 		const before = await sandbox.instructions();
-		const typist = await Typist.open(sandbox, 30, 100);
+		const typist = await Typist.open(sandbox, 30, 100, SHELL_MARKS);
 		expect(((await sandbox.instructions()) - before) / MI).toBeLessThan(2);
 		await typist.type('stty size; tty\r');
 		await typist.until('30 100\r\n/dev/pts/0\r\n');
+		await typist.type('exit\r');
+		expect(await typist.exited).toBe(0);
+	});
+
+	it('of every other one stay below 12 Mi', async () => {
+		const before = await sandbox.instructions();
+		const typist = await Typist.open(sandbox);
+		expect(((await sandbox.instructions()) - before) / MI).toBeLessThan(12);
 		await typist.type('exit\r');
 		expect(await typist.exited).toBe(0);
 	});

@@ -47,8 +47,8 @@ export class Typist {
 		this.#read().catch(() => undefined);
 	}
 
-	static async open(sandbox: LocalSandbox, rows = 24, cols = 80): Promise<Typist> {
-		const typist = new Typist(await sandbox.openTerminal({ rows, cols }));
+	static async open(sandbox: LocalSandbox, rows = 24, cols = 80, env: string[] = []): Promise<Typist> {
+		const typist = new Typist(await sandbox.openTerminal({ rows, cols, env }));
 		await typist.until('# ');
 		return typist;
 	}

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createNodeSandbox } from '#platform/node';
+import { SHELL_MARKS } from '#tutor';
 import { stateIdentity, type FileRef, type MachineFiles } from '#vm';
 
 /** Files that only the boot needed leave the guest's page cache. */
@@ -32,7 +33,7 @@ const terminal = await sandbox.openTerminal({ rows: 24, cols: 80 });
 await prompt(terminal.io.readable);
 await terminal.close();
 await terminal.exited;
-const shell = await sandbox.prepareTerminal();
+const shell = await sandbox.prepareTerminal(SHELL_MARKS);
 await runInGuest(`${untilReading(shell)}; ${WIPE}`);
 const { state, fids } = await sandbox.save();
 await sandbox.dispose();

@@ -5,8 +5,12 @@ import path from 'node:path';
 import { HERE, ROOT, step } from '../files/cache.mjs';
 import { run } from '../files/run.mjs';
 
-/** What of the sources decides what a state is: the machine's devices and the 9P server whose fids are saved with it. */
-const CODE = ['../src/vm', '../src/guest', '../src/oci', 'steps/state.mjs', 'steps/boot-state.ts'];
+/** What of the sources decides what a state is: the machine's devices, the 9P server whose fids are saved with it, what it is made to do before. */
+const CODE = [
+	...['../src/vm', '../src/guest', '../src/oci', 'steps/state.mjs', 'steps/boot-state.ts'],
+	// The environment of the shell that is saved at its prompt.
+	'../src/tutor/world/output.ts',
+];
 
 /** Builds it from a machine's folder; returns the folder with the state and the machine.json that names it. */
 export function buildState(machine) {

@@ -1,104 +1,107 @@
-import { chromium, type Page } from 'playwright-core';
-import { preview } from 'vite';
+import type { Page } from 'playwright-core';
+import { atPage, firstAnswer, noteAnew, notesOf, serveSite, shown, type Site } from './browser.ts';
 import type { Bench, Row } from './row.ts';
 
-const FLAGS = [
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
 const TIMES = 3;
-
-interface Visit {
-	lessonMs: number;
-	answerMs: number;
-	bytes: number;
-}
+const KEYS = 60;
+const PRINTED_MB = 50;
 
 /** The built page in Chromium, from loopback, with a cold cache each time. */
 export const pageBench: Bench = {
-	ids: ['page-lesson-ms', 'page-answer-ms', 'page-bytes'],
+	ids: [
+		'page-lesson-ms',
+		'page-answer-ms',
+		'page-bytes',
+		'key-idle-ms',
+		'key-busy-ms',
+		'print-mbps',
+		'print-longest-ms',
+	],
 	async run(wanted, say) {
-		const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' });
-		const url = server.resolvedUrls?.local[0] ?? '';
-		const visits: Visit[] = [];
-		for (let time = 0; time < TIMES; time++) {
-			say(`the page, ${time + 1} of ${TIMES}`);
-			visits.push(await visit(url));
+		const site = await serveSite();
+		try {
+			const rows: Row[] = [];
+			if (['page-lesson-ms', 'page-answer-ms', 'page-bytes'].some(wanted))
+				rows.push(...(await starts(site, say)));
+			if (['key-idle-ms', 'key-busy-ms', 'print-mbps', 'print-longest-ms'].some(wanted)) {
+				say('the terminal in the page');
+				rows.push(...(await atPage(site.url, terminal)));
+			}
+			return rows.filter(({ id }) => wanted(id));
+		} finally {
+			await site.close();
 		}
-		await server.close();
-		const middle = (pick: (visit: Visit) => number) =>
-			visits.map(pick).sort((a, b) => a - b)[TIMES >> 1] ?? Number.NaN;
-		const rows: Row[] = [
-			{
-				id: 'page-lesson-ms',
-				what: 'navigation → lesson text readable',
-				value: middle((one) => one.lessonMs),
-				unit: 'ms',
-				goal: 300,
-				baseline: null,
-			},
-			{
-				id: 'page-answer-ms',
-				what: 'navigation → first typed command answered',
-				value: middle((one) => one.answerMs),
-				unit: 'ms',
-				goal: 1000,
-				baseline: null,
-			},
-			{
-				id: 'page-bytes',
-				what: 'bytes fetched before that',
-				value: middle((one) => one.bytes) / 1e6,
-				unit: 'MB',
-				goal: 8,
-				baseline: null,
-			},
-		];
-		return rows.filter(({ id }) => wanted(id));
 	},
 };
 
-async function visit(url: string): Promise<Visit> {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-	try {
-		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-		const network = await page.context().newCDPSession(page);
-		let bytes = 0;
-		network.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
-		await network.send('Network.enable');
-		// The worker fetches the machine; its requests are counted by the server's own numbers.
-		page.on('response', (response) => {
-			if (response.url().includes('/vm/')) bytes += Number(response.headers()['content-length'] ?? 0);
+async function starts(site: Site, say: (line: string) => void): Promise<Row[]> {
+	const lesson: number[] = [];
+	const answer: number[] = [];
+	const megabytes: number[] = [];
+	for (let time = 0; time < TIMES; time++) {
+		say(`the page, ${time + 1} of ${TIMES}`);
+		const before = site.sent();
+		await atPage(site.url, async (page) => {
+			await firstAnswer(page);
+			const notes = await notesOf(page);
+			lesson.push(notes.lesson ?? Number.NaN);
+			answer.push(notes.answer ?? Number.NaN);
+			megabytes.push((site.sent() - before) / 1e6);
 		});
-		const begun = performance.now();
-		await page.goto(`${url}#/lesson/containers/01-first-container`, { waitUntil: 'commit' });
-		await page.waitForSelector('h1');
-		const lessonMs = performance.now() - begun;
-		await page.waitForSelector('.xterm-helper-textarea', { state: 'attached' });
-		await page.locator('.xterm').first().click();
-		await page.keyboard.type('echo a$((40+2))z\n');
-		await shown(page, /a42z/);
-		return { lessonMs, answerMs: performance.now() - begun, bytes };
-	} finally {
-		await browser.close();
 	}
+	return [
+		row('page-lesson-ms', 'navigation → lesson text readable', middle(lesson), 'ms', 300),
+		row('page-answer-ms', 'navigation → first typed command answered', middle(answer), 'ms', 1000),
+		row('page-bytes', 'bytes sent before that, uncompressed', middle(megabytes), 'MB', 8),
+	];
 }
 
-/** Waits until the first terminal shows it. */
-async function shown(page: Page, pattern: RegExp): Promise<void> {
-	await page.waitForFunction(
-		(source) =>
-			new RegExp(source).test(
-				(
-					globalThis as unknown as { document: { querySelector(q: string): { textContent: string } | null } }
-				).document.querySelector('.xterm-rows')?.textContent ?? '',
-			),
-		pattern.source,
-		{ timeout: 120_000 },
+/** A warm terminal: keys, then much output. */
+async function terminal(page: Page): Promise<Row[]> {
+	await firstAnswer(page);
+	const idle = await echoes(page);
+	await page.keyboard.type(
+		' true; docker run -d --name burn busybox sh -c "while :; do :; done"; echo b$((40+2))z\n',
 	);
+	await shown(page, /b42z/);
+	const busy = await echoes(page);
+	await page.keyboard.type(' true; docker rm -f burn; clear; echo c$((40+2))z\n');
+	await shown(page, /c42z/);
+	await noteAnew(page);
+	const begun = performance.now();
+	await page.keyboard.type(`yes "$(printf '%079d' 0)" | head -c ${PRINTED_MB}000000; echo d$((40+2))z\n`);
+	await shown(page, /d42z/);
+	const seconds = (performance.now() - begun) / 1000;
+	const { longestTask } = await notesOf(page);
+	return [
+		row('key-idle-ms', 'key pressed → echoed on screen, p95, idle', percentile(idle, 0.95), 'ms', 16),
+		row('key-busy-ms', 'the same while a container burns the CPU', percentile(busy, 0.95), 'ms', 33),
+		row('print-mbps', `${PRINTED_MB} MB printed to a terminal`, PRINTED_MB / seconds, 'MB/s', 20),
+		row('print-longest-ms', 'the longest task of the page meanwhile', longestTask, 'ms', 50),
+	];
+}
+
+/** Milliseconds from each key to its echo, by the page's clock. */
+async function echoes(page: Page): Promise<number[]> {
+	await noteAnew(page);
+	for (let key = 0; key < KEYS; key++) {
+		await page.keyboard.press('x');
+		await page.waitForFunction(`notes.echoes.length > ${key}`);
+	}
+	const { echoes: times } = await notesOf(page);
+	await page.keyboard.press('Control+u');
+	return times;
+}
+
+function row(id: string, what: string, value: number, unit: string, goal: number): Row {
+	return { id, what, value, unit, goal, baseline: null };
+}
+
+function middle(values: number[]): number {
+	return percentile(values, 0.5);
+}
+
+function percentile(values: number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

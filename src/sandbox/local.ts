@@ -161,6 +161,12 @@ class ThreadSandbox implements LocalSandbox {
 		return { exitCode: status.code, stdout, stderr };
 	}
 
+	async ping(): Promise<void> {
+		await this.ready;
+		await this.#session?.ready();
+		await this.#session?.setClock();
+	}
+
 	async instructions(): Promise<number> {
 		return (await this.machine).instructions();
 	}
@@ -215,8 +221,10 @@ class ThreadSandbox implements LocalSandbox {
 		});
 		ended.catch(() => undefined);
 		await machine.run();
-		if (restored) session.resume();
-		this.#tell('connecting', 'Connecting to the machine');
+		if (restored) {
+			session.resume();
+			this.#tell('connecting', 'Connecting to the machine');
+		}
 		return { machine, connected: Promise.race([this.#answer(session), ended]) };
 	}
 

@@ -31,6 +31,7 @@ type SandboxCalls = {
 	saveSnapshot: { args: null; result: number };
 	restoreSnapshot: { args: number; result: null };
 	forgetSnapshot: { args: number; result: null };
+	ping: { args: null; result: null };
 	instructions: { args: null; result: number };
 	/** These two report until they are cancelled. */
 	progress: { args: null; result: null; event: BootProgress };
@@ -83,6 +84,7 @@ export function connectSandbox(port: Port): RemoteSandbox {
 			restore: async (snapshot) => void (await peer.call('restoreSnapshot', snapshot)),
 			forget: async (snapshot) => void (await peer.call('forgetSnapshot', snapshot)),
 		},
+		ping: async () => void (await peer.call('ping', null)),
 		instructions: () => peer.call('instructions', null),
 		onProgress: (listener) => subscribe('progress', listener),
 		onApiCall: (listener) => subscribe('apiCalls', listener),
@@ -153,6 +155,10 @@ export function serveSandbox(port: Port, sandbox: Sandbox): void {
 		},
 		async forgetSnapshot(snapshot) {
 			await sandbox.snapshots.forget(snapshot);
+			return null;
+		},
+		async ping() {
+			await sandbox.ping();
 			return null;
 		},
 		instructions: () => sandbox.instructions(),

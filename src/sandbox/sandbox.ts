@@ -52,6 +52,8 @@ export interface Sandbox {
 	runScript(script: string, options?: { stdin?: Uint8Array; signal?: AbortSignal }): Promise<ScriptResult>;
 	/** Whole machines, kept in memory and put back. */
 	snapshots: Snapshots;
+	/** Asks the machine for a sign of life, and tells it what time it is; resolves when it has answered. */
+	ping(): Promise<void>;
 	/** Guest instructions executed so far. */
 	instructions(): Promise<number>;
 	/** Listens to boot progress and to the machine's end; the current state is delivered at once. Returns the function that stops it. */

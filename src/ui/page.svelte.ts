@@ -51,7 +51,7 @@ export class PageState {
 			endedText: (code) => this.preferences.t('terminal.ended', { code }),
 		});
 		if (failure !== undefined) this.boot.fail(failure);
-		if (sandbox) this.boot.follow(sandbox);
+		if (sandbox) this.boot.follow(sandbox, clock);
 	}
 
 	/** The machine has ended, or could not start. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page, Route } from 'playwright-core';
-import { Learner, LESSON } from './learner.ts';
+import { Learner, LESSON, PATIENT } from './learner.ts';
 import { launchBrowser, serveSite } from './site.ts';
 
 let browser: Browser;
@@ -81,6 +81,45 @@ describe('failures say what happened', () => {
 			await page.context().close();
 		});
 	}
+});
+
+describe('a saved state that does not fit', () => {
+	it('is told, and the machine boots all the same', async () => {
+		const learner = await Learner.at(browser, 'about:blank');
+		await learner.page.context().route('**/vm/machine.json', async (route: Route) => {
+			const response = await route.fetch();
+			const files = (await response.json()) as { state: { root: string } };
+			files.state.root = 'of another machine';
+			await route.fulfill({ response, json: files });
+		});
+		await learner.page.goto(`${site.url}${LESSON}`);
+		await learner.page.getByText('Starting Linux afresh').waitFor({ timeout: PATIENT.timeout });
+		await learner.seesPrompt();
+		await learner.leave();
+	});
+});
+
+describe('a machine that does not answer any more', () => {
+	it('is told, with a way to start a new one', async () => {
+		const learner = await Learner.at(browser, 'about:blank');
+		await learner.page.clock.install();
+		await learner.page.goto(`${site.url}${LESSON}`);
+		await learner.seesPrompt();
+		// Nothing that is asked from now on arrives.
+		await learner.page.evaluate(() => {
+			Worker.prototype.postMessage = () => undefined;
+		});
+		const alert = learner.page.getByRole('alert');
+		await expect
+			.poll(async () => {
+				await learner.page.clock.runFor(10_000);
+				return alert.count();
+			}, PATIENT)
+			.toBe(1);
+		await alert.getByRole('button', { name: 'Start a new machine' }).click();
+		await learner.page.waitForLoadState();
+		await learner.leave();
+	});
 });
 
 describe('languages', () => {

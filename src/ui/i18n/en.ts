@@ -35,7 +35,10 @@ export const en = {
 	'terminal.typeAhead': 'You can type already: it runs as soon as the machine is up.',
 	'boot.fetching': 'Fetching the machine',
 	'boot.restoring': 'Waking the machine',
-	'boot.booting': 'Starting Linux',
+	'boot.booting': 'Starting Linux afresh, as the saved machine does not fit: this takes a little longer',
+	'boot.silent':
+		'The machine has not answered for half a minute. It may be very busy: wait, or start a new one.',
+	'boot.restart': 'Start a new machine',
 	'boot.connecting': 'Connecting to Docker',
 	'boot.ready': 'The machine is ready',
 	'boot.failed': 'The machine did not start',

@@ -23,6 +23,11 @@ export class Timeline {
 		this.#last = now > this.#last ? now : this.#last + 1n;
 		return this.#last;
 	}
+
+	/** Gives away the next `count` moments without naming them. */
+	skip(count: number): void {
+		this.#last += BigInt(count);
+	}
 }
 
 /** Milliseconds with fraction to nanoseconds. */

@@ -12,7 +12,8 @@ import { mergeConfig } from './config.ts';
 import { Container } from './container.ts';
 import { emitContainerEvent } from './find.ts';
 import { checkLogConfig, logLimits } from './log-config.ts';
-import { checkResources, checkRestartPolicy, hostConfigOf } from './host-config.ts';
+import { checkRestartPolicy, hostConfigOf } from './host-config.ts';
+import { checkPlatform, checkResources, discardUnsupported } from './limits.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
 
@@ -28,7 +29,9 @@ export async function createContainer(
 	checkLogConfig(hostConfig.LogConfig);
 	checkAddresses(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});
 	const machine = await daemon.machine();
+	const discards = discardUnsupported(request.HostConfig ?? {}, hostConfig);
 	checkResources(hostConfig, machine.cpus);
+	checkPlatform(hostConfig);
 	if (request.StopSignal) parseSignal(request.StopSignal);
 	const image = daemon.images.resolve(request.Image ?? '');
 	const id = newId(daemon.ports.random);
@@ -53,7 +56,7 @@ export async function createContainer(
 		);
 		daemon.containers.add(container);
 		emitContainerEvent(daemon, container, 'create');
-		return { Id: id, Warnings: warnings(hostConfig, options.platform) };
+		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, options.platform)] };
 	} catch (error) {
 		daemon.containers.release(name, id);
 		throw error;

@@ -92,6 +92,13 @@ async function restartAfter(daemon: Daemon, container: Container, delayMs: numbe
 	});
 }
 
+/** A restart that is under way is waited for: what is being started cannot be stopped before it is there. */
+export async function afterRestart(container: Container): Promise<void> {
+	while (container.phase === 'restarting' && !container.restartWait) {
+		await container.lock.run(() => Promise.resolve());
+	}
+}
+
 /** Gives up waiting for a restart: the container counts as exited. */
 export function cancelRestart(container: Container): boolean {
 	if (container.phase !== 'restarting') return false;

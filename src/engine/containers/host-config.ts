@@ -18,7 +18,6 @@ const MASKED_PATHS = [
 ];
 const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 const DEFAULT_SHM = 64 * 1024 * 1024;
-const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** The asked-for host configuration with every field there, in the order Docker answers them, defaults filled in. Throws `invalid`. */
 export function hostConfigOf(asked: Partial<HostConfig>): HostConfig {
@@ -172,45 +171,4 @@ export function checkRestartPolicy({ RestartPolicy, AutoRemove }: HostConfig): v
 	}
 	if (MaximumRetryCount < 0) throw invalid('invalid restart policy: maximum retry count cannot be negative');
 	if (AutoRemove && Name !== 'no') throw invalid("can't create 'AutoRemove' container with restart policy");
-}
-
-/** Throws `invalid` in Docker's words for limits that cannot be. */
-export function checkResources(resources: Resources, cpus: number): void {
-	const { Memory, MemorySwap, MemoryReservation, NanoCpus } = resources;
-	if (Memory !== 0 && Memory < LEAST_MEMORY) throw invalid('Minimum memory limit allowed is 6MB');
-	if (Memory > 0 && MemorySwap > 0 && MemorySwap < Memory) {
-		throw invalid('Minimum memoryswap limit should be larger than memory limit, see usage');
-	}
-	if (Memory === 0 && MemorySwap > 0) {
-		throw invalid('You should always set the Memory limit when using Memoryswap limit, see usage');
-	}
-	if (MemoryReservation > 0 && MemoryReservation < LEAST_MEMORY) {
-		throw invalid('Minimum memory reservation allowed is 6MB');
-	}
-	if (Memory > 0 && MemoryReservation > Memory) {
-		throw invalid('Minimum memory limit can not be less than memory reservation limit, see usage');
-	}
-	checkCpus(resources, NanoCpus, cpus);
-}
-
-function checkCpus(resources: Resources, nanoCpus: number, cpus: number): void {
-	if (nanoCpus > 0 && resources.CpuPeriod > 0) {
-		throw invalid('Conflicting options: Nano CPUs and CPU Period cannot both be set');
-	}
-	if (nanoCpus > 0 && resources.CpuQuota > 0) {
-		throw invalid('Conflicting options: Nano CPUs and CPU Quota cannot both be set');
-	}
-	if (nanoCpus < 0 || nanoCpus > cpus * 1e9) {
-		throw invalid(`range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`);
-	}
-	const cpu = /^[\d,-]*$/.test(resources.CpusetCpus)
-		? Math.max(0, ...resources.CpusetCpus.split(/[,-]/).map(Number))
-		: -1;
-	if (cpu < 0) throw invalid(`Invalid value ${resources.CpusetCpus} for cpuset cpus`);
-	if (cpu >= cpus) {
-		const available = cpus === 1 ? '0' : `0-${cpus - 1}`;
-		throw invalid(
-			`Requested CPUs are not available - requested ${resources.CpusetCpus}, available: ${available}`,
-		);
-	}
 }

@@ -2,7 +2,7 @@ import { conflict, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { endsWithin } from './ending.ts';
-import { cancelRestart } from './exit.ts';
+import { afterRestart, cancelRestart } from './exit.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
 import { parseSignal, SIGKILL } from './signals.ts';
 
@@ -11,6 +11,7 @@ const KILL_PATIENCE_MS = 10_000;
 /** POST /containers/{id}/kill. SIGKILL waits for the end. Throws conflict when it does not run. */
 export async function killContainer(daemon: Daemon, container: Container, signal: string): Promise<void> {
 	const number = parseSignal(signal || 'KILL');
+	await afterRestart(container);
 	if (container.phase === 'restarting') {
 		container.hasBeenManuallyStopped = true;
 		cancelRestart(container);

@@ -56,10 +56,7 @@ export class LogSegment {
 		const from = this.#length;
 		const to = from + line.length;
 		if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(Math.max(to, 2 * from)));
-		if (this.#count === this.#ends.length) {
-			this.#ends = grown(this.#ends, new Uint32Array(2 * this.#count));
-			this.#streams = grown(this.#streams, new Uint8Array(2 * this.#count));
-		}
+		if (this.#count === this.#ends.length) this.#makeRoom();
 		const batch = this.#batches.at(-1);
 		if (!batch || batch.at + BigInt(this.#count - batch.from) !== at)
 			this.#batches.push({ from: this.#count, at });
@@ -67,6 +64,33 @@ export class LogSegment {
 		this.#ends[this.#count] = to;
 		this.#streams[this.#count] = stream === 'stdout' ? 0 : 1;
 		this.#count++;
+	}
+
+	/**
+	 * Adds the whole lines from `from` on, a nanosecond apart, as many as there is room for; none longer than `longest`.
+	 * Returns where it stopped.
+	 */
+	pushLines(stream: OutputStream, at: UnixNs, bytes: Uint8Array, from: number, longest: number): number {
+		const newline = 10;
+		const start = this.#length;
+		const before = this.#count;
+		let done = from;
+		let count = before;
+		for (let i = from; i < bytes.length && count < LINES && i - done < longest; i++) {
+			if (bytes[i] !== newline) continue;
+			if (count === this.#ends.length) this.#makeRoom();
+			done = i + 1;
+			this.#ends[count] = start + done - from;
+			count++;
+		}
+		if (count === before) return from;
+		const end = start + done - from;
+		if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(Math.max(end, 2 * start)));
+		this.#bytes.set(bytes.subarray(from, done), start);
+		this.#streams.fill(stream === 'stdout' ? 0 : 1, before, count);
+		this.#batches.push({ from: before, at });
+		this.#count = count;
+		return done;
 	}
 
 	/** A line by its number. */
@@ -95,6 +119,11 @@ export class LogSegment {
 		}
 		const { from, at } = this.#batches[low] ?? { from: 0, at: 0n };
 		return at + BigInt(index - from);
+	}
+
+	#makeRoom(): void {
+		this.#ends = grown(this.#ends, new Uint32Array(2 * this.#ends.length));
+		this.#streams = grown(this.#streams, new Uint8Array(2 * this.#streams.length));
 	}
 
 	get #length(): number {

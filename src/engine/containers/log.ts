@@ -91,6 +91,13 @@ export class ContainerLog {
 
 	append(stream: OutputStream, bytes: Uint8Array): void {
 		for (let from = 0; from < bytes.length;) {
+			if (this.#limits.fileBytes === null && this.#partial[stream].length === 0) {
+				const to = this.#pushLines(stream, bytes, from);
+				if (to > from) {
+					from = to;
+					continue;
+				}
+			}
 			const longest = from + LONGEST_PIECE - lengthOf(this.#partial[stream]);
 			const newline = bytes.indexOf(NEWLINE, from);
 			const isComplete = newline >= 0 && newline < longest;
@@ -140,16 +147,31 @@ export class ContainerLog {
 		if (partial.length > 0) this.#partial[stream] = [];
 	}
 
+	/** Whole lines at once: what a program writes in a hurry. Returns where it stopped. */
+	#pushLines(stream: OutputStream, bytes: Uint8Array, from: number): number {
+		const segment = this.#segment();
+		const at = this.#time.now();
+		const to = segment.pushLines(stream, at, bytes, from, LONGEST_PIECE);
+		const count = segment.next - this.#next;
+		this.#next = segment.next;
+		if (count > 1) this.#time.skip(count - 1);
+		return to;
+	}
+
+	/** The segment that the next line goes to. */
+	#segment(): LogSegment {
+		const last = this.#segments.at(-1);
+		if (last && !last.isFull && last.file === this.#file) return last;
+		const segment = new LogSegment(this.#next, this.#file);
+		this.#segments.push(segment);
+		this.#trim();
+		return segment;
+	}
+
 	#push(stream: OutputStream, line: Uint8Array): void {
 		const { fileBytes } = this.#limits;
 		if (fileBytes !== null && this.#fileBytes >= fileBytes) this.#rotate();
-		let segment = this.#segments.at(-1);
-		if (!segment || segment.isFull || segment.file !== this.#file) {
-			segment = new LogSegment(this.#next, this.#file);
-			this.#segments.push(segment);
-			this.#trim();
-		}
-		segment.push(stream, this.#time.now(), line);
+		this.#segment().push(stream, this.#time.now(), line);
 		this.#next++;
 		if (fileBytes !== null) this.#fileBytes += JSON_FRAME + jsonLength(line);
 	}

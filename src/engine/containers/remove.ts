@@ -2,7 +2,7 @@ import { conflict, invalid, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { removeVolume } from '../volumes/volumes.ts';
 import type { Container } from './container.ts';
-import { cancelRestart } from './exit.ts';
+import { afterRestart, cancelRestart } from './exit.ts';
 import { emitContainerEvent } from './find.ts';
 import { killContainer } from './kill.ts';
 
@@ -49,6 +49,7 @@ async function end(daemon: Daemon, container: Container, force: boolean): Promis
 		throw conflict(`${what}: stop the container before removing or force remove`);
 	}
 	container.hasBeenManuallyStopped = true;
+	await afterRestart(container);
 	if (cancelRestart(container)) return;
 	try {
 		await killContainer(daemon, container, 'KILL');

@@ -43,7 +43,10 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	container.finishedAt = container.finishedAt ?? null;
 	container.log.open();
 	emitContainerEvent(daemon, container, 'start');
-	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
+	const isKept = container.hostConfig.LogConfig.Type !== 'none';
+	container.stdio.connect(task, (stream, bytes) => {
+		if (isKept) container.log.append(stream, bytes);
+	});
 	daemon.watchHealth(container);
 	void task.exited.then((status) => handleExit(daemon, container, task, status));
 }

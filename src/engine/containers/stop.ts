@@ -1,7 +1,7 @@
 import { notModified } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
-import { cancelRestart } from './exit.ts';
+import { afterRestart, cancelRestart } from './exit.ts';
 import { emitContainerEvent } from './find.ts';
 import { endsWithin } from './ending.ts';
 import { sendSignal } from './kill.ts';
@@ -25,6 +25,7 @@ export async function stopContainer(
 ): Promise<void> {
 	const signal = parseSignal(options.signal || container.config.StopSignal || String(SIGTERM));
 	container.hasBeenManuallyStopped = true;
+	await afterRestart(container);
 	if (cancelRestart(container)) {
 		emitContainerEvent(daemon, container, 'stop');
 		return;

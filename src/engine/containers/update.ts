@@ -3,7 +3,8 @@ import { conflict } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { emitContainerEvent } from './find.ts';
-import { checkResources, checkRestartPolicy } from './host-config.ts';
+import { checkRestartPolicy } from './host-config.ts';
+import { checkResources } from './limits.ts';
 import { cgroupPath } from './pause.ts';
 import { cgroupValues } from './resources.ts';
 

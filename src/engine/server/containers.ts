@@ -1,5 +1,5 @@
 import type { ContainerCreateRequest, HttpResponse, WaitResponse } from '#api';
-import { invalid } from '#base';
+import { invalid, unsupported } from '#base';
 import { attachContainer } from '../containers/attach.ts';
 import type { Container } from '../containers/container.ts';
 import { createContainer } from '../containers/create.ts';
@@ -167,6 +167,9 @@ export const logs: Handler = async ({ daemon, respond }, call) => {
 	};
 	if (!options.stdout && !options.stderr) {
 		throw invalid('Bad parameters: you must choose at least one stream');
+	}
+	if (container.hostConfig.LogConfig.Type === 'none') {
+		throw unsupported('configured logging driver does not support reading');
 	}
 	const kind = container.config.Tty ? 'raw' : 'multiplexed';
 	return respond.stream(`application/vnd.docker.${kind}-stream`, streamLogs(container, options));

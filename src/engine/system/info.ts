@@ -92,7 +92,7 @@ function limits() {
 		CpuCfsPeriod: true,
 		CpuCfsQuota: true,
 		CPUShares: true,
-		CPUSet: true,
+		CPUSet: false,
 		PidsLimit: true,
 		IPv4Forwarding: true,
 	};

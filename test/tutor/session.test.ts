@@ -136,6 +136,17 @@ describe('a session', () => {
 		});
 	});
 
+	it('sees a goal reached together with the last check of its step', async () => {
+		const body = '## First\n\n```goal\nvolumes: [data]\n```\n\n[check: one]\n\n## Second\n\n[check: two]\n';
+		const { session, docker, event } = stage(CHECKS, { body });
+		await session.settled();
+		Object.assign(docker, { '/containers/one/json': running, '/volumes/data': {} });
+		await event('start');
+		await expect
+			.poll(() => session.state)
+			.toMatchObject({ currentCheck: 'two', goals: [{ isReached: true }] });
+	});
+
 	it('takes up what was passed before', () => {
 		const progress = {
 			lesson: 'path/test',

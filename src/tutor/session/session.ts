@@ -163,7 +163,10 @@ export class LessonSession implements SessionActions {
 		this.#goals = await Promise.all(
 			this.#lesson.goals.map(async ({ goal, step }, index) => {
 				const known = this.#goals[index] ?? emptyGoal(goal);
-				return step === this.#learner.currentStep ? lookAtGoal(goal, docker) : known;
+				const { currentStep } = this.#learner;
+				// The last check of a step may pass in the very look that reaches its goal, and the next step is current then.
+				const isDue = step === currentStep || (step < currentStep && !known.isReached);
+				return isDue ? lookAtGoal(goal, docker) : known;
 			}),
 		);
 	}

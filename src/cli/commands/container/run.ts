@@ -51,6 +51,9 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	const id = await createContainer(invocation, 'run');
 	const streams = attachedStreams(invocation);
 	const attached = streams.length > 0;
+	// Without its output the id is all there is to see: it is told even when the start fails.
+	const shows = streams.includes('stdout') || streams.includes('stderr');
+	if (!shows) await context.stdout.write(`${id}\n`);
 	const hijacked = attached
 		? await client.hijack(`/containers/${id}/attach`, {
 				query: attachQuery(streams, detachKeys),
@@ -72,13 +75,10 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	let stopSize = () => {};
 	try {
 		await client.send('POST', `/containers/${id}/start`);
-		if (detached) {
-			await context.stdout.write(`${id}\n`);
-			return 0;
-		}
-		if (tty && context.stdout.isTty) stopSize = await followSize(context, client, `/containers/${id}/resize`);
+		if (attached && tty && context.stdout.isTty)
+			stopSize = await followSize(context, client, `/containers/${id}/resize`);
 		if (session && (await session) === 'detached') return 0;
-		return await waiting.exitCode;
+		return shows ? await waiting.exitCode : 0;
 	} finally {
 		stopSignals();
 		stopSize();

@@ -1,0 +1,3 @@
+# hint: journal exit-3
+# after: sealed
+docker start journal

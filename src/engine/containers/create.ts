@@ -14,6 +14,7 @@ import { emitContainerEvent } from './find.ts';
 import { checkLogConfig, logLimits } from './log-config.ts';
 import { checkRestartPolicy, hostConfigOf } from './host-config.ts';
 import { checkPlatform, checkResources, discardUnsupported } from './limits.ts';
+import { checkLinks, HOST_LINKS } from './links.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
 
@@ -54,6 +55,7 @@ export async function createContainer(
 			},
 			daemon.time,
 		);
+		checkLinks(daemon, container);
 		daemon.containers.add(container);
 		emitContainerEvent(daemon, container, 'create');
 		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, options.platform)] };
@@ -95,6 +97,7 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 		if (hostConfig.ExtraHosts?.length) throw conflicting('custom host-to-IP mapping');
 		if (hostConfig.Dns?.length) throw conflicting('dns');
 	}
+	if (NetworkMode === 'host' && hostConfig.Links?.length) throw invalid(HOST_LINKS);
 	if (hostConfig.UTSMode === 'host' && request.Hostname) {
 		throw invalid('conflicting options: hostname and the UTS mode');
 	}

@@ -1,8 +1,8 @@
-import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Endpoint } from '../networks/endpoint.ts';
 import type { ContainerSpec } from '../ports.ts';
 import type { Container } from './container.ts';
+import { linksOf } from './links.ts';
 
 const encoder = new TextEncoder();
 const READABLE = 0o644;
@@ -42,14 +42,10 @@ export function hostsFile(daemon: Daemon, container: Container): string {
 	return [...HOSTS, ...extra, ...own, ...links(daemon, container), ''].join('\n');
 }
 
-/** `--link NAME[:ALIAS]`. Throws in Docker's words when there is no such container. */
 function links(daemon: Daemon, container: Container): string[] {
-	return (container.hostConfig.Links ?? []).flatMap((link) => {
-		const [ref = '', alias = ref] = link.split(':');
-		const target = daemon.containers.find(ref);
-		if (!target) throw invalid(`could not get container for ${ref}: No such container: ${ref}`);
-		const address = target.endpoints.find(({ live }) => live?.address)?.live?.address;
-		return address ? [`${address}\t${alias} ${target.id.slice(0, 12)} ${target.name}`] : [];
+	return linksOf(daemon, container).flatMap(({ child, alias }) => {
+		const address = child.endpoints.find(({ live }) => live?.address)?.live?.address;
+		return address ? [`${address}\t${alias} ${child.id.slice(0, 12)} ${child.name}`] : [];
 	});
 }
 

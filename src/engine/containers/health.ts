@@ -4,6 +4,7 @@ import type { Daemon } from '../daemon.ts';
 import type { RunningProcess, Task } from '../ports.ts';
 import { formatTime } from '../time.ts';
 import type { Container } from './container.ts';
+import { linkedEnv } from './links.ts';
 import { emitContainerEvent } from './find.ts';
 import { processEnv } from './spec.ts';
 
@@ -88,7 +89,7 @@ async function runProbe(daemon: Daemon, container: Container, argv: string[], ti
 	const { config } = container;
 	const process = await daemon.ports.runtime.exec(container.id, {
 		argv,
-		env: processEnv({ ...config, Tty: false }),
+		env: processEnv({ ...config, Tty: false }, linkedEnv(daemon, container)),
 		cwd: config.WorkingDir || '/',
 		user: config.User,
 		tty: false,

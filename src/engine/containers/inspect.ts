@@ -6,6 +6,7 @@ import { networkSettings } from '../networks/settings.ts';
 import { formatTime } from '../time.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
 import type { Container } from './container.ts';
+import { shownLinks } from './links.ts';
 import { diskUsage } from './size.ts';
 
 /** GET /containers/{id}/json. */
@@ -36,7 +37,7 @@ export async function inspectContainer(
 		ProcessLabel: '',
 		AppArmorProfile: '',
 		ExecIDs: running.length > 0 ? running : null,
-		HostConfig: container.hostConfig,
+		HostConfig: { ...container.hostConfig, Links: shownLinks(daemon, container) },
 		GraphDriver: { Data: containerDirectories(container.id, container.image), Name: 'overlay2' },
 		...(withSize && {
 			SizeRw: await diskUsage(daemon, container),

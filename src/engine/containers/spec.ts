@@ -8,6 +8,7 @@ import { defaultSeccomp } from '../security/seccomp.ts';
 import type { Container } from './container.ts';
 import { deviceSpecs } from './devices.ts';
 import { containerFiles } from './files.ts';
+import { linkedEnv } from './links.ts';
 import { mountSpecs } from './mount-specs.ts';
 import { cgroupValues, rlimits } from './resources.ts';
 
@@ -17,7 +18,7 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export async function containerSpec(daemon: Daemon, container: Container): Promise<ContainerSpec> {
 	const { config, hostConfig, image } = container;
 	const [rulesUp, rulesDown] = rulesFor(container);
-	const process = processSpec(container);
+	const process = processSpec(daemon, container);
 	const isConfined = !hostConfig.Privileged && !(hostConfig.SecurityOpt ?? []).includes('seccomp=unconfined');
 	return {
 		id: container.id,
@@ -63,11 +64,12 @@ function seccomp(caps: bigint): Uint8Array {
 	return filter;
 }
 
-function processSpec({ config, hostConfig, argv }: Container): ProcessSpec {
+function processSpec(daemon: Daemon, container: Container): ProcessSpec {
+	const { config, hostConfig, argv } = container;
 	const [rows, cols] = hostConfig.ConsoleSize;
 	return {
 		argv,
-		env: processEnv(config),
+		env: processEnv(config, linkedEnv(daemon, container)),
 		cwd: config.WorkingDir || '/',
 		user: config.User,
 		tty: config.Tty,
@@ -85,10 +87,11 @@ function processSpec({ config, hostConfig, argv }: Container): ProcessSpec {
 /** What every process of a container starts with. */
 export function processEnv(
 	config: Pick<Container['config'], 'Hostname' | 'Tty' | 'Env'>,
+	linked: string[],
 	more: string[] = [],
 ): string[] {
 	const env = new Map<string, string>();
-	const own = [PATH, `HOSTNAME=${config.Hostname}`, ...(config.Tty ? ['TERM=xterm'] : [])];
+	const own = [PATH, `HOSTNAME=${config.Hostname}`, ...(config.Tty ? ['TERM=xterm'] : []), ...linked];
 	for (const entry of [...own, ...(config.Env ?? []), ...more]) {
 		const name = entry.split('=')[0] ?? '';
 		// A name alone takes the variable away.

@@ -6,6 +6,7 @@ import type { Task } from '../ports.ts';
 import { handleExit } from './exit.ts';
 import { emitContainerEvent } from './find.ts';
 import type { Container } from './container.ts';
+import { checkLinkedAreRunning } from './links.ts';
 import { containerSpec } from './spec.ts';
 
 /** POST /containers/{id}/start. Throws not-modified when it runs already; other errors leave the container as it was, with the reason noted. */
@@ -25,6 +26,7 @@ export function startContainer(daemon: Daemon, container: Container): Promise<vo
 
 /** Starts the process. The caller holds the container's lock and has checked that it may. */
 export async function launch(daemon: Daemon, container: Container): Promise<void> {
+	checkLinkedAreRunning(daemon, container);
 	let task: Task;
 	try {
 		container.sandboxId = newId(daemon.ports.random);

@@ -4,6 +4,7 @@ import { ClientInput, ClientOutput } from '../containers/attach.ts';
 import type { Container } from '../containers/container.ts';
 import { parseDetachKeys } from '../containers/detach.ts';
 import { emitContainerEvent } from '../containers/find.ts';
+import { linkedEnv } from '../containers/links.ts';
 import { processEnv } from '../containers/spec.ts';
 import { exitCodeFor } from '../containers/start.ts';
 import type { Daemon } from '../daemon.ts';
@@ -149,7 +150,7 @@ async function startExec(daemon: Daemon, exec: ExecRecord): Promise<RunningProce
 	const { container, argv } = exec;
 	emitContainerEvent(daemon, container, `exec_start: ${argv.join(' ')}`, { execID: exec.id });
 	try {
-		exec.process = await daemon.ports.runtime.exec(container.id, execSpec(exec));
+		exec.process = await daemon.ports.runtime.exec(container.id, execSpec(daemon, exec));
 		exec.pid = exec.process.pid;
 		return exec.process;
 	} catch (error) {
@@ -165,14 +166,14 @@ async function startExec(daemon: Daemon, exec: ExecRecord): Promise<RunningProce
 	}
 }
 
-function execSpec({ container, request, argv }: ExecRecord): ProcessSpec {
+function execSpec(daemon: Daemon, { container, request, argv }: ExecRecord): ProcessSpec {
 	const { config, hostConfig } = container;
 	const tty = request.Tty ?? false;
 	const [rows, cols] = request.ConsoleSize ?? [0, 0];
 	const privileged = request.Privileged ?? false;
 	return {
 		argv,
-		env: processEnv({ ...config, Tty: tty }, request.Env ?? []),
+		env: processEnv({ ...config, Tty: tty }, linkedEnv(daemon, container), request.Env ?? []),
 		cwd: request.WorkingDir || config.WorkingDir || '/',
 		user: request.User || config.User,
 		tty,

@@ -71,9 +71,11 @@ function eventStream(
 	const { since, until, wanted, signal } = options;
 	const ended = new AbortController();
 	const end = () => ended.abort();
+	// Either end of a span asks for what is kept of it.
+	const past = since === null && until === null ? [] : daemon.events.between(since ?? 0n, until);
 	const body = new ReadableStream<Uint8Array>({
 		start(controller) {
-			for (const event of since === null ? [] : daemon.events.between(since, until)) {
+			for (const event of past) {
 				if (wanted(event)) controller.enqueue(jsonLine(event));
 			}
 			const stop = daemon.events.listen((event) => {

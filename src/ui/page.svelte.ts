@@ -22,6 +22,7 @@ export interface PageOptions {
 
 /** Everything the page shows, wired to the sandbox. */
 export class PageState {
+	readonly sandbox: Sandbox | null;
 	readonly preferences = new Preferences();
 	readonly boot = new Boot();
 	readonly router = new Router();
@@ -33,6 +34,7 @@ export class PageState {
 	pane = $state<'lesson' | 'terminals'>('lesson');
 
 	constructor({ sandbox, failure, lessons, records, clock }: PageOptions) {
+		this.sandbox = sandbox;
 		this.packs = new Packs(lessons, records.packs);
 		this.progress = new Progress(records.progress);
 		this.place = new LessonPlace({

@@ -134,3 +134,45 @@ describe('the lesson, worked through by hand', () => {
 		await expect.poll(() => learner.passed(), PATIENT).toEqual([]);
 	});
 });
+
+describe('the free sandbox', () => {
+	it('draws what is in the machine, as it comes and goes', async () => {
+		const learner = await Learner.at(browser, `${site.url}#/sandbox`);
+		await learner.page.focus('#terminal-1 textarea');
+		await learner.type('docker run -d --name idle busybox sleep 1000');
+		const picture = learner.page.locator('#lesson .box');
+		await expect
+			.poll(() => picture.allTextContents(), PATIENT)
+			.toEqual([expect.stringMatching(/idle.*running/s)]);
+		expect(await learner.page.locator('#lesson .stack').textContent()).toContain('busybox');
+		await learner.type('docker rm -f idle');
+		await expect.poll(() => picture.count(), PATIENT).toBe(0);
+		await learner.leave();
+	});
+});
+
+describe('a learner who has lost the way', () => {
+	it('has the last command undone, and the start put back', async () => {
+		const learner = await Learner.at(browser, site.url + LESSON);
+		const { page } = learner;
+		await page.focus('#terminal-1 textarea');
+		await learner.seesPrompt();
+		await page.getByRole('button', { name: 'Reset the machine' }).waitFor({ timeout: PATIENT.timeout });
+		await learner.type('touch /root/mine; echo made');
+		await learner.sees(/^made$/m);
+		await page.getByRole('button', { name: 'Undo the last command' }).click({ timeout: PATIENT.timeout });
+		await expect.poll(() => learner.screen(), PATIENT).not.toContain('made');
+		await learner.seesPrompt();
+		await page.focus('#terminal-1 textarea');
+		await learner.type('ls /root/mine; docker run -d --name box busybox true');
+		await learner.sees(/No such file/);
+		await page.getByRole('button', { name: 'Reset the machine' }).click();
+		await page.getByRole('button', { name: 'Reset', exact: true }).click();
+		await expect.poll(() => learner.screen(), PATIENT).not.toContain('No such file');
+		await learner.seesPrompt();
+		await page.focus('#terminal-1 textarea');
+		await learner.type('echo left $(docker ps -aq | wc -l)');
+		await learner.sees(/^left 0$/m);
+		await learner.leave();
+	});
+});

@@ -1,14 +1,16 @@
-import { invalid, unavailable, type Clock } from '#base';
+import { invalid, messageOf, unavailable, type Clock } from '#base';
 import type { Sandbox } from '#sandbox';
 import {
 	formatProblem,
 	helpHtml,
 	hintHtml,
 	LessonSession,
+	prepareLesson,
 	readLesson,
 	sentenceHtml,
 	type Lesson,
 	type LessonReading,
+	type LessonStart,
 	type SessionPorts,
 	type SessionState,
 } from '#tutor';
@@ -16,7 +18,6 @@ import type { LessonFiles } from '../packs/pack.ts';
 import type { Preferences } from '../preferences.svelte.ts';
 import type { Progress } from '../progress/progress.svelte.ts';
 import { sanitize } from './sanitize.ts';
-import { prepareStart } from './start.ts';
 
 export interface ShownCheck {
 	id: string;
@@ -114,7 +115,10 @@ export class LessonState {
 		const { sandbox, files } = this.#options;
 		if (!sandbox) return;
 		await sandbox.ready;
-		this.startProblem = await prepareStart(sandbox, files.files);
+		// A lesson whose start fails can be read and watched all the same.
+		await prepareLesson(startOf(files), sandbox).catch((error: unknown) => {
+			this.startProblem = messageOf(error);
+		});
 		await this.#session.watch();
 	}
 
@@ -189,6 +193,15 @@ export class LessonState {
 			Object.entries(now.answers).some(([id, choice]) => known.answers[id] !== choice);
 		if (isNews) progress.keep({ ...now, lesson: files.address });
 	}
+}
+
+function startOf({ files }: LessonFiles): LessonStart {
+	const below = [...files].filter(([path]) => path.startsWith('files/'));
+	const script = files.get('start.sh');
+	return {
+		files: new Map(below.map(([path, bytes]) => [path.slice('files/'.length), bytes])),
+		script: script ? new TextDecoder().decode(script) : null,
+	};
 }
 
 function portsOf({ sandbox, clock }: LessonOptions): SessionPorts {

@@ -6,7 +6,8 @@ import { PUBLIC_FOLDER, parseOptions, positive } from './options.ts';
 
 /** `drydock engine --listen unix:PATH`: serves the Engine API until it is told to end. */
 export async function engine(args: string[]): Promise<number> {
-	const { values } = parseOptions(args, { valued: ['--listen', '--memory'] });
+	const { values } = parseOptions(args, { valued: ['--listen', '--memory', '--mirror'] });
+	const mirrors = values.get('--mirror')?.split(',');
 	const address = values.get('--listen') ?? '';
 	const path = /^unix:(?:\/\/)?(.+)$/.exec(address)?.[1];
 	if (!path) throw invalid('give the socket to listen on: drydock engine --listen unix:PATH');
@@ -15,6 +16,7 @@ export async function engine(args: string[]): Promise<number> {
 		publicFolder: PUBLIC_FOLDER,
 		log: logToStderr,
 		...(memory !== undefined && { memoryMb: positive('--memory', memory) }),
+		...(mirrors && { mirrors }),
 	});
 	const ended = new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -1,6 +1,6 @@
 import { observeCalls, serveHttp, UNOBSERVED, type ApiCall } from '#api';
 import { internal, messageOf, readAll, unavailable, type Clock, type Log, type Random } from '#base';
-import { createEngine, type Engine, type ProcessSpec } from '#engine';
+import { createEngine, type Engine, type ProcessSpec, type RegistryFetch } from '#engine';
 import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
 import type { FetchFile, Machine } from '#vm';
 import { dockerCommand } from './docker-command.ts';
@@ -15,6 +15,8 @@ export interface LocalSandboxOptions {
 	/** A file of the machine, by its name beside machine.json. */
 	fetchMachine: FetchFile;
 	fetchHub: FetchHub;
+	/** Registries that the host reaches itself, besides the public one. */
+	mirror?: { domains: ReadonlySet<string>; fetch: RegistryFetch };
 	/** Where images, and what is pushed to the public registry, are kept; by default as long as the sandbox. */
 	stores?: { images: Stores; registry: Stores };
 	clock: Clock;
@@ -257,8 +259,16 @@ class ThreadSandbox implements LocalSandbox {
 			random,
 			login: PUBLIC_LOGIN,
 		});
-		const registry = registryFetch(hub);
-		const engine = createEngine({ runtime, registry, stores: stores.images, clock, random, log });
+		const { mirror } = this.#options;
+		const engine = createEngine({
+			runtime,
+			registry: registryFetch(hub, mirror?.fetch),
+			...(mirror && { mirrors: mirror.domains }),
+			stores: stores.images,
+			clock,
+			random,
+			log,
+		});
 		this.#runtime = runtime;
 		this.#session = session;
 		this.#engine = engine;

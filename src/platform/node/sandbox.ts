@@ -3,6 +3,7 @@ import type { Log } from '#base';
 import { createLocalSandbox, type LocalSandbox } from '#sandbox/local';
 import { systemClock } from './clock.ts';
 import { hubIn } from './hub.ts';
+import { fetchRegistry } from './registry.ts';
 import { machineFilesIn } from './machine-files.ts';
 import { systemRandom } from './random.ts';
 
@@ -12,10 +13,18 @@ export interface NodeSandboxOptions {
 	log?: Log;
 	memoryMb?: number;
 	fresh?: boolean;
+	/** Domains of registries that are asked over this machine's own network. */
+	mirrors?: readonly string[];
 }
 
 /** A sandbox in this process, from built files. */
-export function createNodeSandbox({ publicFolder, log, memoryMb, fresh }: NodeSandboxOptions): LocalSandbox {
+export function createNodeSandbox({
+	publicFolder,
+	log,
+	memoryMb,
+	fresh,
+	mirrors,
+}: NodeSandboxOptions): LocalSandbox {
 	return createLocalSandbox({
 		fetchMachine: machineFilesIn(path.join(publicFolder, 'vm')),
 		fetchHub: hubIn(path.join(publicFolder, 'hub')),
@@ -24,5 +33,6 @@ export function createNodeSandbox({ publicFolder, log, memoryMb, fresh }: NodeSa
 		log: log ?? (() => undefined),
 		...(memoryMb !== undefined && { memoryMb }),
 		...(fresh !== undefined && { fresh }),
+		...(mirrors && { mirror: { domains: new Set(mirrors), fetch: fetchRegistry } }),
 	});
 }

@@ -1,0 +1,3 @@
+# hint: quick exit-code
+# after: orphanage
+docker kill orphanage

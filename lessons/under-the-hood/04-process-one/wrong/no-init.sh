@@ -1,0 +1,3 @@
+# hint: orphanage exit-2
+# after: zombies
+sleep 1

@@ -1,0 +1,4 @@
+# hint: inside exit-code
+# after: spec
+cd
+runc run first

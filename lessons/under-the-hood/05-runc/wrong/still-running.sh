@@ -1,0 +1,3 @@
+# hint: cleared exit-code
+# after: repaired
+runc delete mine

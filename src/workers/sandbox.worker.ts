@@ -6,8 +6,8 @@ const base = self.name;
 const fetchMachine = machineFilesAhead(new URL('vm/', base).href);
 
 /** What the page says before there is anyone to listen. */
-const early: MessageEvent[] = [];
-const keep = (event: MessageEvent): void => void early.push(event);
+const early: MessageEvent<unknown>[] = [];
+const keep = (event: MessageEvent<unknown>): void => void early.push(event);
 self.addEventListener('message', keep);
 
 import('./sandbox.ts').then(

@@ -57,7 +57,7 @@ export function machineFilesAhead(base: string): FetchMachine {
 	};
 	void begin('machine.json')?.then(
 		(bytes) => {
-			for (const file of neededFrom(bytes)) begin(file);
+			for (const file of neededFrom(bytes)) void begin(file);
 		},
 		() => undefined,
 	);

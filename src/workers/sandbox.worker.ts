@@ -14,7 +14,7 @@ import('./sandbox.ts').then(
 	({ serve }) => {
 		self.removeEventListener('message', keep);
 		serve(base, fetchMachine);
-		for (const { data } of early) self.dispatchEvent(new MessageEvent('message', { data }));
+		for (const { data } of early) self.dispatchEvent(new MessageEvent<unknown>('message', { data }));
 	},
 	(error: unknown) => {
 		// Not a rejection: only an error reaches the page.

@@ -1,1 +1,2 @@
+# shellcheck shell=sh
 # Completion is loaded at the first Tab instead, by /etc/bash.bashrc: it takes half a second.

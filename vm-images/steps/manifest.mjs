@@ -2,8 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { step } from '../files/cache.mjs';
-import { fieldsOf, unpackDeb } from '../files/deb.mjs';
-import { Tree } from '../files/tree.mjs';
+import { fieldsOf, readDeb } from '../files/deb.mjs';
 import { filesOf } from './fetch.mjs';
 
 /** The kernel's source is too big to unpack for its licence, and everybody knows it. */
@@ -22,14 +21,18 @@ export function buildManifest(lock, papers) {
 	];
 	return step('manifest', inputs, (out) => {
 		const packages = new Map();
+		const borrowers = new Map();
 		for (const [set, files] of Object.entries(lock.sets)) {
 			const full = filesOf(files);
 			files.forEach(({ file, sha256 }, index) => {
 				const known = packages.get(file) ?? { ...paper(set, full[index], licences), sha256, usedBy: [] };
+				if (isUnknown(known)) borrowers.set(known, full[index]);
 				known.usedBy.push(set);
 				packages.set(file, known);
 			});
 		}
+		for (const [borrower, file] of borrowers)
+			borrower.licence = borrowed(file, packages.values()) ?? borrower.licence;
 		const list = [...packages.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
 		const sources = lock.source.map(({ file, sha256 }) => ({
 			file: path.basename(file),
@@ -46,11 +49,23 @@ export function buildManifest(lock, papers) {
 	});
 }
 
+const isUnknown = ({ licence }) => licence.startsWith('see ');
+
+/** The licence of the package whose papers this one's folder of papers is a link to. */
+function borrowed(file, packages) {
+	const { members } = readDeb(file);
+	const link = [...members].find(
+		([name, { target }]) => target && /^usr\/share\/doc\/[^/]+$/.test(name),
+	)?.[1];
+	if (!link) return undefined;
+	const lender = path.basename(link.target.toString());
+	return [...packages].find((item) => item.package === lender && !isUnknown(item))?.licence;
+}
+
 function paper(set, file, licences) {
 	const { package: name, source, version, architecture } = fieldsOf(file);
 	const known =
-		licences.get(`${name} ${version}`) ??
-		(set === 'kernel' ? KERNEL_LICENCE : unpackDeb(file, new Tree()).licence);
+		licences.get(`${name} ${version}`) ?? (set === 'kernel' ? KERNEL_LICENCE : readDeb(file).licence);
 	return { package: name, source, version, architecture, licence: known };
 }
 

@@ -4,13 +4,13 @@ import { internal, invalid } from '#base';
 const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** Throws `invalid` in Docker's words for limits that cannot be. */
-export function checkResources(resources: Resources, cpus: number): void {
+export function checkResources(resources: Resources, cpus: number, isUpdate = false): void {
 	const { Memory, MemorySwap, MemoryReservation, NanoCpus } = resources;
 	if (Memory !== 0 && Memory < LEAST_MEMORY) throw invalid('Minimum memory limit allowed is 6MB');
 	if (Memory > 0 && MemorySwap > 0 && MemorySwap < Memory) {
 		throw invalid('Minimum memoryswap limit should be larger than memory limit, see usage');
 	}
-	if (Memory === 0 && MemorySwap > 0) {
+	if (Memory === 0 && MemorySwap > 0 && !isUpdate) {
 		throw invalid('You should always set the Memory limit when using Memoryswap limit, see usage');
 	}
 	if (MemoryReservation > 0 && MemoryReservation < LEAST_MEMORY) {

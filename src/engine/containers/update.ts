@@ -32,6 +32,8 @@ export function updateContainer(daemon: Daemon, container: Container, request: U
 				`Cannot update container ${container.id}: container is marked for removal and cannot be "update"`,
 			);
 		}
+		checkResources(asked(request), (await daemon.machine()).cpus, true);
+		checkUpdate(container, request);
 		const hostConfig = { ...container.hostConfig };
 		for (const key of UPDATABLE) {
 			const value = request[key];
@@ -42,11 +44,51 @@ export function updateContainer(daemon: Daemon, container: Container, request: U
 			hostConfig.RestartPolicy = { Name, MaximumRetryCount };
 			checkRestartPolicy(hostConfig);
 		}
-		checkResources(hostConfig, (await daemon.machine()).cpus);
 		if (container.task) await apply(daemon, container, hostConfig);
 		container.hostConfig = hostConfig;
 		emitContainerEvent(daemon, container, 'update');
 	});
+}
+
+/** The limits of a request, with Docker's zero for what it does not ask for. */
+function asked(request: UpdateRequest): Resources {
+	const none = { Memory: 0, MemorySwap: 0, MemoryReservation: 0, NanoCpus: 0, CpuPeriod: 0, CpuQuota: 0 };
+	return { ...none, ...request } as Resources;
+}
+
+/** Refuses what contradicts the limits that a container has already. */
+function checkUpdate(container: Container, request: UpdateRequest): void {
+	const { hostConfig } = container;
+	const { Memory = 0, MemorySwap = 0, NanoCpus = 0, CpuPeriod = 0, CpuQuota = 0 } = request;
+	const policy = request.RestartPolicy?.Name ?? '';
+	const contradictions: [boolean, string][] = [
+		[
+			NanoCpus > 0 && hostConfig.CpuPeriod > 0,
+			'Conflicting options: Nano CPUs cannot be updated as CPU Period has already been set',
+		],
+		[
+			NanoCpus > 0 && hostConfig.CpuQuota > 0,
+			'Conflicting options: Nano CPUs cannot be updated as CPU Quota has already been set',
+		],
+		[
+			CpuPeriod > 0 && hostConfig.NanoCpus > 0,
+			'Conflicting options: CPU Period cannot be updated as NanoCPUs has already been set',
+		],
+		[
+			CpuQuota > 0 && hostConfig.NanoCpus > 0,
+			'Conflicting options: CPU Quota cannot be updated as NanoCPUs has already been set',
+		],
+		[
+			Memory > hostConfig.MemorySwap && MemorySwap === 0,
+			'Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time',
+		],
+		[
+			policy !== '' && policy !== 'no' && hostConfig.AutoRemove,
+			'Restart policy cannot be updated because AutoRemove is enabled for the container',
+		],
+	];
+	const found = contradictions.find(([holds]) => holds);
+	if (found) throw conflict(`Cannot update container ${container.id}: ${found[1]}`);
 }
 
 async function apply(daemon: Daemon, container: Container, resources: Resources): Promise<void> {

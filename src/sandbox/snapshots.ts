@@ -56,10 +56,11 @@ export class KeptMachines implements Snapshots {
 			if (!kept) throw notFound('this state of the machine was not kept');
 			const { machine, session, runtime, engine, reconciled } = await this.#parts;
 			await machine.restore(kept.machine, () => {
+				// First: with their session containers seem to end, and restart policies would start them in the other machine.
+				engine.thaw(kept.engine);
 				session.drop();
 				runtime.thaw(kept.runtime);
 			});
-			engine.thaw(kept.engine);
 			session.resume();
 			await session.ready();
 			await reconciled();

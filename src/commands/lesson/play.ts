@@ -27,11 +27,13 @@ export interface Played {
 /** How long the checks may take to notice what has been done. */
 const PATIENCE_MS = 30_000;
 const MOMENT_MS = 50;
+/** How long after a line of the solution a check may be passed by it. */
+const LATE_MS = 1500;
 
 /** Everything of a machine that a lesson may change and that does not change by itself. */
 const FINGERPRINT = `cd /root && find . -type f -exec md5sum {} + | sort; cat /etc/hosts; ls /etc/docker 2>/dev/null
 docker ps -aq --no-trunc; for c in $(docker ps -aq); do docker inspect -f '{{.Name}} {{.State.Status}} {{.Config.Image}}' $c; done
-docker images -aq --no-trunc; docker images; docker volume ls -q; docker network ls -q
+docker images -a --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}'; docker volume ls -q; docker network ls -q
 ls -d /sys/fs/cgroup/*/; mount | wc -l; ls /var/lib/docker/overlay2`;
 
 /**
@@ -137,6 +139,10 @@ class Player {
 			goals.forEach(({ isReached }, index) => isReached && reached.add(index)),
 		);
 		const keepWhatIsNeeded = async (): Promise<void> => {
+			// What is needed is kept before the next line changes more: on a busy computer its check may be late.
+			const current = this.#session.state.checks.find(({ isPassed }) => !isPassed)?.id;
+			if (current !== undefined && needed.has(current))
+				await this.#until(() => this.#hasPassed(current), LATE_MS);
 			for (const { id, isPassed } of this.#session.state.checks)
 				if (isPassed && needed.has(id) && !this.#kept.has(id)) this.#kept.set(id, await this.#session.keep());
 		};
@@ -190,6 +196,8 @@ class Player {
 		for (const [index, action] of actions.entries()) {
 			if (action.is === 'answer') {
 				this.#answer(action.question, action.choice);
+				await this.#session.settled();
+				await afterEach?.();
 				continue;
 			}
 			const typist = await this.#typist(action.terminal);
@@ -235,8 +243,12 @@ class Player {
 		this.#typists = new Map();
 	}
 
-	async #until(isMet: () => boolean): Promise<boolean> {
-		const end = Date.now() + PATIENCE_MS;
+	#hasPassed(check: string): boolean {
+		return this.#session.state.checks.some(({ id, isPassed }) => id === check && isPassed);
+	}
+
+	async #until(isMet: () => boolean, patienceMs = PATIENCE_MS): Promise<boolean> {
+		const end = Date.now() + patienceMs;
 		while (!isMet() && Date.now() < end) await sleep(MOMENT_MS);
 		return isMet();
 	}

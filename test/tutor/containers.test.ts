@@ -84,6 +84,22 @@ describe('container-running', () => {
 		await expect.poll(() => lesson.check()?.isPassed).toBe(true);
 	});
 
+	it('wants it to have been up for a while', async () => {
+		const docker: Record<string, unknown> = {
+			[`/containers/${ID}/json`]: { State: { StartedAt: '2026-01-01T00:00:10.000000000Z' } },
+			'/info': { SystemTime: '2026-01-01T00:00:10.500000000Z' },
+		};
+		const lesson = stage('  - { id: box, title: Box, kind: container-running, name: box, seconds: 1 }', {
+			docker,
+		});
+		lesson.call(created('busybox', ['sh'], 'box'));
+		await lesson.event('start', { name: 'box' });
+		await expect.poll(() => lesson.check()?.reason).toBe('waiting');
+		docker['/info'] = { SystemTime: '2026-01-01T00:00:11.500000000Z' };
+		await lesson.event('update', { name: 'box' });
+		await expect.poll(() => lesson.check()?.isPassed).toBe(true);
+	});
+
 	it('wants fields of docker inspect', async () => {
 		const docker = { [`/containers/${ID}/json`]: { HostConfig: { Memory: 0 } } };
 		const lesson = stage(

@@ -1,6 +1,8 @@
 import { living } from '../world/observe.ts';
+import { optional } from '../schema/type.ts';
 import type { SeenContainer } from '../world/world.ts';
 import { checkKind, fail, pass, waiting, type Look, type Outcome } from './check.ts';
+import type { Json } from './docker-view.ts';
 import { container } from './fields.ts';
 import {
 	CONFIG_REASON,
@@ -14,7 +16,14 @@ import {
 
 export const containerRunning = checkKind({
 	about: { en: 'a container as described is running', 'zh-CN': '符合描述的容器正在运行' },
-	fields: container,
+	fields: {
+		...container,
+		seconds: optional(
+			{ is: 'number', min: 0 },
+			'how long it must have been up, where a wrong one ends by itself after a moment',
+			'它至少要运行多少秒；用于错误的容器会在片刻后自行退出的情形',
+		),
+	},
 	reasons: {
 		...MATCH_REASONS,
 		...CONFIG_REASON,
@@ -28,13 +37,20 @@ export const containerRunning = checkKind({
 		for (const one of look.world.containers.filter(
 			(seen) => seen.state === 'running' && !mismatch(seen, wants),
 		)) {
-			const inspected = wants.config ? await look.docker.container(one.id) : {};
+			const inspected = wants.config || wants.seconds ? await look.docker.container(one.id) : {};
+			if (inspected && wants.seconds && (await secondsUp(inspected, look)) < wants.seconds) continue;
 			wrong = inspected && wrongConfig(inspected, wants.config, one.name);
 			if (inspected && !wrong) return pass;
 		}
 		return failureToMake(wants, look) ?? wrong ?? whyNot(wants, look);
 	},
 });
+
+/** By the engine's own clock. */
+async function secondsUp(inspected: Json, look: Look): Promise<number> {
+	const { StartedAt } = (inspected['State'] ?? {}) as { StartedAt?: string };
+	return (Date.parse(await look.docker.time()) - Date.parse(StartedAt ?? '')) / 1000;
+}
 
 function whyNot(wants: Wanted, look: Look): Outcome {
 	const nothing = waiting({ wanted: wantedText(wants) });

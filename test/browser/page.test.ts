@@ -61,6 +61,16 @@ describe('failures say what happened', () => {
 			'A part of the machine could not be fetched',
 		],
 		[
+			'too little memory',
+			(page) =>
+				page.context().route('**/assets/sandbox.worker-*', async (route: Route) => {
+					const response = await route.fetch();
+					const refuses = `WebAssembly.Memory = function () { throw new RangeError('could not allocate memory') };`;
+					await route.fulfill({ response, body: `${refuses}\n${await response.text()}` });
+				}),
+			'There is not enough memory for the machine',
+		],
+		[
 			'a worker that dies',
 			(page) =>
 				page

@@ -136,8 +136,8 @@ export class Shell {
 			this.#writer = session.io.writable.getWriter();
 			// A shell that does not show that it reads gets what was typed all the same.
 			void this.#readsInput().then(() => isCurrent() && this.#sendAhead());
-			const code = await session.exited;
-			await reading;
+			// Together: when the machine is put back both fail, and neither may do so unheard.
+			const [code] = await Promise.all([session.exited, reading]);
 			if (isCurrent()) this.#end(code);
 		} catch (error) {
 			// The machine is gone: the page shows that in place of the terminals.

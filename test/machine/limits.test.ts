@@ -10,6 +10,17 @@ beforeAll(async () => {
 afterAll(() => sandbox?.dispose());
 
 describe('limits', () => {
+	it('refuses a rule for devices, which nothing here would keep', async () => {
+		const { code, err } = await run(sandbox, 'docker run --rm --device-cgroup-rule "c 1:3 r" busybox true');
+		expect(code).toBe(125);
+		expect(err).toContain('--device-cgroup-rule cannot be honoured');
+	});
+
+	it('tells what pruning volumes has freed', async () => {
+		await good(sandbox, 'docker run --rm -v freed:/d busybox sh -c "head -c 300000 /dev/zero > /d/f"');
+		expect(await good(sandbox, 'docker volume prune -a -f')).toContain('Total reclaimed space: 300kB');
+	});
+
 	it('stand in the container’s cgroup', async () => {
 		const files = ['cpu.max', 'memory.max', 'memory.swap.max', 'pids.max', 'cpu.weight'];
 		const seen = await good(

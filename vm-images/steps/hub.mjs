@@ -1,8 +1,7 @@
 /** The public registry as static files: each folder of images/ as one or more images, over the image its `from` names. */
 import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { HERE, step } from '../files/cache.mjs';
+import { step } from '../files/cache.mjs';
 import { buildImage } from './image-build.mjs';
 import { MANIFEST, describeImage, digestOf } from './image.mjs';
 import { SLIM } from './image-tree.mjs';
@@ -16,7 +15,6 @@ const CODE = [
 	...['image', 'image-build', 'image-tree'].map((name) => `steps/${name}.mjs`),
 	SLIM,
 ].map((name) => ({ path: name }));
-const LISTED = 'hub/listed.yaml';
 
 /** Builds every image; returns a folder with `hub`, which is published, and the papers of the packages in it. */
 export async function buildHub(wishes, lock) {
@@ -24,16 +22,10 @@ export async function buildHub(wishes, lock) {
 	for (const name of inOrder(wishes.images))
 		built.set(name, await imageStep(name, wishes.images, lock, built));
 	const folders = [...built].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, folder]) => folder);
-	const inputs = [
-		...folders.map((folder) => path.basename(folder)),
-		{ path: 'steps/hub.mjs' },
-		{ path: LISTED },
-	];
+	const inputs = [...folders.map((folder) => path.basename(folder)), { path: 'steps/hub.mjs' }];
 	return step('hub', inputs, (out) => {
 		const lines = folders.flatMap((folder) => assemble(path.join(out, 'hub'), folder));
-		const listed = parse(readFileSync(path.join(HERE, LISTED), 'utf8'));
-		const repositories = [...lines, ...listed.map((line) => ({ ...line, official: false, tags: [] }))];
-		write(path.join(out, 'hub/catalog.json'), `${JSON.stringify({ repositories }, null, '\t')}\n`);
+		write(path.join(out, 'hub/catalog.json'), `${JSON.stringify({ repositories: lines }, null, '\t')}\n`);
 		const papers = folders.flatMap((folder) => read(folder, 'papers.json'));
 		write(path.join(out, 'papers.json'), JSON.stringify(papers));
 	});

@@ -40,8 +40,15 @@ function checkCpus({ CpuPeriod, CpuQuota }: Resources, nanoCpus: number, cpus: n
 
 /** Throws in Docker's words for options of the host configuration that this machine cannot honour at all. */
 export function checkPlatform(hostConfig: HostConfig): void {
-	const { Isolation, OomScoreAdj, StorageOpt, DeviceRequests, IOMaximumBandwidth, IOMaximumIOps } =
-		hostConfig;
+	const {
+		Isolation,
+		OomScoreAdj,
+		StorageOpt,
+		DeviceRequests,
+		DeviceCgroupRules,
+		IOMaximumBandwidth,
+		IOMaximumIOps,
+	} = hostConfig;
 	if (Isolation && Isolation !== 'default') {
 		throw invalid(`invalid isolation (${Isolation}): linux only supports 'default'`);
 	}
@@ -53,6 +60,11 @@ export function checkPlatform(hostConfig: HostConfig): void {
 	}
 	if (StorageOpt && Object.keys(StorageOpt).length > 0) {
 		throw internal("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+	}
+	if (DeviceCgroupRules?.length) {
+		throw invalid(
+			'--device-cgroup-rule cannot be honoured: access to devices is not controlled by this machine',
+		);
 	}
 	for (const request of DeviceRequests ?? []) refuseDeviceRequest(request);
 }

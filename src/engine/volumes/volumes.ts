@@ -218,6 +218,7 @@ export const VOLUME_PRUNE_FILTERS = ['all', 'label', 'label!'];
 export async function pruneVolumes(daemon: Daemon, filters: Filters): Promise<VolumesPruneResponse> {
 	const all = filters.flag('all', false);
 	const deleted: string[] = [];
+	let reclaimed = 0;
 	for (const volume of daemon.volumes.all()) {
 		if (
 			(!all && !volume.isAnonymous) ||
@@ -227,9 +228,11 @@ export async function pruneVolumes(daemon: Daemon, filters: Filters): Promise<Vo
 		) {
 			continue;
 		}
+		const [used = 0] = await daemon.ports.runtime.usage([volume.mountpoint]);
 		await removeVolume(daemon, volume.name, false);
 		deleted.push(volume.name);
+		reclaimed += used;
 	}
-	daemon.events.emit('volume', 'prune', '', { reclaimed: '0' });
-	return { VolumesDeleted: deleted, SpaceReclaimed: 0 };
+	daemon.events.emit('volume', 'prune', '', { reclaimed: String(reclaimed) });
+	return { VolumesDeleted: deleted, SpaceReclaimed: reclaimed };
 }

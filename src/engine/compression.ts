@@ -1,5 +1,6 @@
 import { unsupported } from '#base';
 import type { Daemon } from './daemon.ts';
+import { toolProcess } from './tool.ts';
 
 const MAGIC: [name: Compression, bytes: number[]][] = [
 	['gzip', [0x1f, 0x8b, 0x08]],
@@ -71,19 +72,7 @@ async function throughGuest(
 	stream: ReadableStream<Uint8Array>,
 	argv: string[],
 ): Promise<ReadableStream<Uint8Array>> {
-	const { io } = await daemon.ports.runtime.spawn({
-		argv,
-		env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
-		cwd: '/',
-		user: '',
-		tty: false,
-		stdin: true,
-		rows: 0,
-		cols: 0,
-		caps: 0n,
-		privileged: true,
-		noNewPrivileges: false,
-	});
+	const { io } = await daemon.ports.runtime.spawn(toolProcess(argv));
 	// It stops reading when it has what it wants, or when the archive is damaged: its output then shows it.
 	if (io.stdin) void stream.pipeTo(io.stdin).catch(() => undefined);
 	void io.stderr?.cancel();

@@ -1,6 +1,7 @@
 import { invalid, readAll } from '#base';
 import { unpackLayer } from '#oci';
 import type { Daemon } from '../daemon.ts';
+import { toolProcess } from '../tool.ts';
 
 const LARGEST = 1024 ** 3;
 
@@ -18,19 +19,7 @@ export async function unpackArchive(daemon: Daemon, bytes: Uint8Array): Promise<
 }
 
 async function inGuest(daemon: Daemon, argv: string[], bytes: Uint8Array): Promise<Uint8Array> {
-	const process = await daemon.ports.runtime.spawn({
-		argv,
-		env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C'],
-		cwd: '/',
-		user: '',
-		tty: false,
-		stdin: true,
-		rows: 0,
-		cols: 0,
-		caps: 0n,
-		privileged: true,
-		noNewPrivileges: false,
-	});
+	const process = await daemon.ports.runtime.spawn(toolProcess(argv));
 	const { stdin, stdout, stderr } = process.io;
 	const writer = stdin?.getWriter();
 	const fed = (async () => {

@@ -3,6 +3,7 @@ import type { Daemon } from '../daemon.ts';
 import type { ProcessSpec, RunningProcess } from '../ports.ts';
 import { runInGuest } from '../containers/size.ts';
 import { parseTime, toSeconds, formatSeconds } from '../time.ts';
+import { toolProcess } from '../tool.ts';
 
 /** What a server's certificate is held against, as `/etc/docker/certs.d` has it. Paths are the guest's. */
 export interface TlsTrust {
@@ -17,8 +18,6 @@ export interface TlsTarget {
 	address: string;
 	port: number;
 }
-
-const ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C'];
 
 /** A TLS connection, spoken by the guest's own openssl. Rejects in Go's words when it does not come about. */
 export async function openTls(daemon: Daemon, target: TlsTarget, trust: TlsTrust): Promise<Duplex> {
@@ -72,22 +71,9 @@ function joinAuthorities({ authorities }: TlsTrust): string {
 }
 
 function processSpec(trust: TlsTrust, argv: string[]): ProcessSpec {
-	return {
-		argv:
-			trust.authorities.length > 1
-				? ['bash', '-c', `${joinAuthorities(trust)}exec ${shellWords(argv)}`]
-				: argv,
-		env: ENVIRONMENT,
-		cwd: '/',
-		user: '',
-		tty: false,
-		stdin: true,
-		rows: 0,
-		cols: 0,
-		caps: 0n,
-		privileged: true,
-		noNewPrivileges: false,
-	};
+	return toolProcess(
+		trust.authorities.length > 1 ? ['bash', '-c', `${joinAuthorities(trust)}exec ${shellWords(argv)}`] : argv,
+	);
 }
 
 function shellWords(words: readonly string[]): string {

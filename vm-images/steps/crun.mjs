@@ -53,5 +53,7 @@ async function build(tree, sysroot) {
 	};
 	const flags = ['--host=i686-linux-gnu', '--disable-systemd', '--disable-dl', '--enable-shared=no'];
 	await run('./configure', flags, { cwd: tree, env });
+	// Its headers are generated; make does not know that crun's own files wait for them.
+	await run('make', ['-j2', '-C', 'libocispec', 'libocispec.la'], { cwd: tree, env });
 	await run('make', ['-j2', 'git-version.h', 'crun', `LDFLAGS=-L${lib} -all-static`], { cwd: tree, env });
 }

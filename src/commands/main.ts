@@ -16,7 +16,7 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
 		load: async () => (await import('./exec.ts')).exec,
 	},
 	engine: {
-		usage: 'engine --listen unix:PATH [--mirror DOMAIN,…]',
+		usage: 'engine --listen unix:PATH [--data DIR] [--mirror DOMAIN,…]',
 		does: 'serve the Engine API of a fresh sandbox to outside clients',
 		load: async () => (await import('./engine.ts')).engine,
 	},

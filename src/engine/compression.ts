@@ -1,4 +1,5 @@
-import { unsupported } from '#base';
+import { readAll, streamOf } from '#base';
+import { unpackLayer } from '#oci';
 import type { Daemon } from './daemon.ts';
 import { toolProcess } from './tool.ts';
 
@@ -9,9 +10,12 @@ const MAGIC: [name: Compression, bytes: number[]][] = [
 	['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
+/** It is unpacked as a whole. */
+const LARGEST_ZSTD = 1024 ** 3;
+
 type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
-/** A stream as it was before it was compressed; one that was not is given back as it came. Throws `unsupported` for what cannot be unpacked here. */
+/** A stream as it was before it was compressed; one that was not is given back as it came. Throws `invalid` for a damaged one. */
 export async function decompressed(
 	daemon: Daemon,
 	stream: ReadableStream<Uint8Array>,
@@ -26,8 +30,7 @@ export async function decompressed(
 				new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>,
 			);
 		case 'zstd':
-			await whole.cancel();
-			throw unsupported('zstd archives are not supported');
+			return streamOf(await unpackLayer(await readAll(whole, LARGEST_ZSTD)));
 		case 'bzip2':
 		case 'xz':
 			return throughGuest(daemon, whole, [kind, '-dc']);

@@ -10,3 +10,4 @@ export { renameTar } from './tar-rename.ts';
 export { tarPieces, writeTar, type TarMember } from './tar-writer.ts';
 export { FileType, Tree, isType, type NodeFields, type TreeNode } from './tree.ts';
 export { parseTreeIndex, readTreeIndex } from './tree-index.ts';
+export { isZstd } from './zstd.ts';

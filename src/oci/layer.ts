@@ -1,34 +1,76 @@
-import { concat, invalid, readAll, streamOf } from '#base';
+import { invalid, readAll, streamOf } from '#base';
 import { digestOf } from './digest.ts';
 import { readTar } from './tar.ts';
+import { isZstd, unpackZstd } from './zstd.ts';
 
 const GZIP = [0x1f, 0x8b];
 const LARGEST_LAYER = 1024 ** 3;
 
-/** The tar of a layer blob: unpacked when it is gzip, as it is otherwise. Throws `invalid` on damage or when it grows beyond `limit`. */
+/** The tar of a layer blob: unpacked when it is gzip or zstd, as it is otherwise. Throws `invalid` on damage or when it grows beyond `limit`. */
 export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Promise<Uint8Array> {
-	if (blob[0] !== GZIP[0] || blob[1] !== GZIP[1]) return blob;
-	const unpacked = new DecompressionStream('gzip');
-	const source = new Blob([blob as Uint8Array<ArrayBuffer>]).stream();
-	const chunks: Uint8Array[] = [];
-	let length = 0;
+	const isGzip = blob[0] === GZIP[0] && blob[1] === GZIP[1];
+	if (!isGzip && !isZstd(blob)) return blob;
+	const room = new Room(isGzip ? gzipSize(blob) : 0, limit);
 	try {
-		const reader = source.pipeThrough(unpacked).getReader();
+		if (isGzip) await gunzip(blob, room);
+		else unpackZstd(blob, limit, (piece) => room.add(piece));
+	} catch (cause) {
+		if (room.isFull) throw invalid(`failed to register layer: larger than ${limit} bytes`, { cause });
+		throw invalid(`failed to register layer: ${isGzip ? 'gzip' : 'zstd'}: invalid data`, { cause });
+	}
+	return room.bytes;
+}
+
+async function gunzip(blob: Uint8Array, room: Room): Promise<void> {
+	const source = new Blob([blob as Uint8Array<ArrayBuffer>]).stream();
+	const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
+	try {
 		for (;;) {
 			const { done, value } = await reader.read();
-			if (done) break;
-			length += value.length;
-			if (length > limit) {
-				await reader.cancel();
-				break;
-			}
-			chunks.push(value);
+			if (done) return;
+			room.add(value);
 		}
-	} catch (cause) {
-		throw invalid('failed to register layer: gzip: invalid data', { cause });
+	} finally {
+		await reader.cancel().catch(() => undefined);
 	}
-	if (length > limit) throw invalid(`failed to register layer: larger than ${limit} bytes`);
-	return concat(chunks, length);
+}
+
+/** How large an archive says it gets, modulo 4 GiB, in its last four bytes; 0 when that cannot be: deflate packs 1032 bytes into one at best. */
+function gzipSize(blob: Uint8Array): number {
+	if (blob.length < 18) return 0;
+	const size = new DataView(blob.buffer, blob.byteOffset + blob.length - 4, 4).getUint32(0, true);
+	return size <= blob.length * 1032 ? size : 0;
+}
+
+/** Bytes that come in pieces, gathered in one place: of the expected size, so that nothing is copied twice, unless more comes. */
+class Room {
+	readonly #limit: number;
+	#space: Uint8Array;
+	#length = 0;
+	/** More has come than there may be. */
+	isFull = false;
+
+	constructor(expected: number, limit: number) {
+		this.#limit = limit;
+		this.#space = new Uint8Array(Math.min(expected, limit));
+	}
+
+	get bytes(): Uint8Array {
+		return this.#space.subarray(0, this.#length);
+	}
+
+	add(piece: Uint8Array): void {
+		const length = this.#length + piece.length;
+		this.isFull = length > this.#limit;
+		if (this.isFull) throw new RangeError('too long');
+		if (length > this.#space.length) {
+			const larger = new Uint8Array(Math.min(this.#limit, Math.max(this.#space.length * 2, length)));
+			larger.set(this.bytes);
+			this.#space = larger;
+		}
+		this.#space.set(piece, this.#length);
+		this.#length = length;
+	}
 }
 
 /** The same bytes compressed; the same input gives the same output. */

@@ -1,6 +1,6 @@
 import type { Random } from '#base';
 import { isObject, parseObject, toHex } from '#oci';
-import type { RecordStore } from '#storage';
+import type { Stores } from '#storage';
 
 const RECORD = 'accounts';
 const ROUNDS = 50_000;
@@ -16,39 +16,39 @@ export type Login = 'known' | 'new' | 'refused';
 
 /** Names and passwords of the registry's users. The first login with a name that nobody has makes the account. */
 export class Accounts {
-	readonly #records: RecordStore;
+	readonly #stores: Stores;
 	readonly #random: Random;
-	#accounts: Promise<Map<string, Account>> | null = null;
 
-	constructor(records: RecordStore, random: Random) {
-		this.#records = records;
+	constructor(stores: Stores, random: Random) {
+		this.#stores = stores;
 		this.#random = random;
 	}
 
 	/** `reserved` names are nobody's. */
 	async login(name: string, password: string, reserved: (name: string) => Promise<boolean>): Promise<Login> {
-		const accounts = await this.#load();
 		const user = name.toLowerCase();
-		const known = accounts.get(user);
-		if (known) return (await hash(password, known.salt)) === known.hash ? 'known' : 'refused';
-		if (!NAME.test(user) || password === '' || (await reserved(user))) return 'refused';
-		const salt = toHex(this.#random(16));
-		accounts.set(user, { salt, hash: await hash(password, salt) });
-		const text = JSON.stringify(Object.fromEntries(accounts));
-		await this.#records.put(RECORD, new TextEncoder().encode(text));
-		return 'new';
+		const isReserved = await reserved(user);
+		return this.#stores.exclusively(async () => {
+			const accounts = await this.#read();
+			const known = accounts.get(user);
+			if (known) return (await hash(password, known.salt)) === known.hash ? 'known' : 'refused';
+			if (!NAME.test(user) || password === '' || isReserved) return 'refused';
+			const salt = toHex(this.#random(16));
+			accounts.set(user, { salt, hash: await hash(password, salt) });
+			const text = JSON.stringify(Object.fromEntries(accounts));
+			await this.#stores.records.put(RECORD, new TextEncoder().encode(text));
+			return 'new';
+		});
 	}
 
-	#load(): Promise<Map<string, Account>> {
-		this.#accounts ??= this.#records.get(RECORD).then((bytes) => {
-			const entries = bytes ? Object.entries(parseObject(bytes, 'accounts')) : [];
-			return new Map(
-				entries.flatMap(([name, value]): [string, Account][] =>
-					isObject(value) ? [[name, { salt: String(value['salt']), hash: String(value['hash']) }]] : [],
-				),
-			);
-		});
-		return this.#accounts;
+	async #read(): Promise<Map<string, Account>> {
+		const bytes = await this.#stores.records.get(RECORD);
+		const entries = bytes ? Object.entries(parseObject(bytes, 'accounts')) : [];
+		return new Map(
+			entries.flatMap(([name, value]): [string, Account][] =>
+				isObject(value) ? [[name, { salt: String(value['salt']), hash: String(value['hash']) }]] : [],
+			),
+		);
 	}
 }
 

@@ -93,7 +93,7 @@ function accessTo(
 ): Access {
 	return new Access({
 		...login,
-		accounts: new Accounts(stores.records, random),
+		accounts: new Accounts(stores, random),
 		clock,
 		random,
 		isPublic: async (name) => (await hub.has(name)) || (await repositories.get(name)) !== null,

@@ -1,4 +1,4 @@
-import { isObject, parseObject } from '#oci';
+import { isObject, parseManifest, parseObject } from '#oci';
 import type { Stores } from '#storage';
 
 const RECORD = 'repositories';
@@ -20,10 +20,13 @@ export interface StoredRepository {
 	blobs: Map<string, number>;
 }
 
-/** Everything pushed. Blobs come before the record that names them and go after it: a crash leaves nothing that is named and not there. */
+/**
+ * Everything pushed. A change is a blob and the record that names it, in one piece among all who share the stores, the blob first when it
+ * comes and last when it goes: a crash leaves nothing that is named and not there, and what no record names is swept out at the next start.
+ */
 export class Repositories {
 	readonly #stores: Stores;
-	#loaded: Promise<Map<string, StoredRepository>> | null = null;
+	#swept: Promise<void> | null = null;
 
 	constructor(stores: Stores) {
 		this.#stores = stores;
@@ -45,86 +48,111 @@ export class Repositories {
 	}
 
 	/** Adds a blob whose digest is known to be right. */
-	async addBlob(name: string, digest: string, bytes: Uint8Array): Promise<void> {
-		// First of all: what the record does not name is swept out when it is read.
-		const { blobs } = await this.#making(name);
-		await this.#stores.blobs.put(digest, bytes);
-		blobs.set(digest, bytes.length);
-		await this.#write();
+	addBlob(name: string, digest: string, bytes: Uint8Array): Promise<void> {
+		return this.#change(async (all) => {
+			await this.#stores.blobs.put(digest, bytes);
+			making(all, name).blobs.set(digest, bytes.length);
+		});
 	}
 
-	/** Lets a repository have a blob of another one. */
-	async link(name: string, digest: string, size: number): Promise<void> {
-		(await this.#making(name)).blobs.set(digest, size);
-		await this.#write();
+	/** Lets a repository have a blob of another one, if that still has it. */
+	link(name: string, from: string, digest: string): Promise<boolean> {
+		return this.#change(async (all) => {
+			const size = all.get(from)?.blobs.get(digest);
+			if (size !== undefined) making(all, name).blobs.set(digest, size);
+			return size !== undefined;
+		});
 	}
 
-	async addManifest(
+	addManifest(
 		name: string,
 		digest: string,
 		bytes: Uint8Array,
 		manifest: StoredManifest,
 		tag: string | null,
 	): Promise<void> {
-		const repository = await this.#making(name);
-		await this.#stores.blobs.put(digest, bytes);
-		repository.manifests.set(digest, manifest);
-		if (tag !== null) repository.tags.set(tag, digest);
-		await this.#write();
+		return this.#change(async (all) => {
+			const repository = making(all, name);
+			await this.#stores.blobs.put(digest, bytes);
+			repository.manifests.set(digest, manifest);
+			if (tag !== null) repository.tags.set(tag, digest);
+		});
 	}
 
 	/** Each returns whether it was there. */
-	async removeTag(name: string, tag: string): Promise<boolean> {
-		const removed = (await this.get(name))?.tags.delete(tag) ?? false;
-		if (removed) await this.#write();
-		return removed;
+	removeTag(name: string, tag: string): Promise<boolean> {
+		return this.#change(async (all) => all.get(name)?.tags.delete(tag) ?? false);
 	}
 
-	async removeManifest(name: string, digest: string): Promise<boolean> {
-		const repository = await this.get(name);
-		if (!repository?.manifests.delete(digest)) return false;
-		for (const [tag, named] of repository.tags) if (named === digest) repository.tags.delete(tag);
-		await this.#writeAndClear([digest]);
-		return true;
+	removeManifest(name: string, digest: string): Promise<boolean> {
+		return this.#change(async (all) => {
+			const repository = all.get(name);
+			if (!repository?.manifests.delete(digest)) return false;
+			for (const [tag, named] of repository.tags) if (named === digest) repository.tags.delete(tag);
+			return true;
+		}, digest);
 	}
 
-	async removeBlob(name: string, digest: string): Promise<boolean> {
-		const removed = (await this.get(name))?.blobs.delete(digest) ?? false;
-		if (removed) await this.#writeAndClear([digest]);
-		return removed;
+	removeBlob(name: string, digest: string): Promise<boolean> {
+		return this.#change(async (all) => all.get(name)?.blobs.delete(digest) ?? false, digest);
 	}
 
-	async #making(name: string): Promise<StoredRepository> {
-		const all = await this.#all();
-		const repository = all.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
-		all.set(name, repository);
-		return repository;
+	/** Others may have changed it since it was last read. */
+	async #all(): Promise<Map<string, StoredRepository>> {
+		this.#swept ??= this.#stores.exclusively(() => this.#sweep());
+		await this.#swept;
+		return this.#read();
 	}
 
-	#all(): Promise<Map<string, StoredRepository>> {
-		this.#loaded ??= this.#load();
-		return this.#loaded;
-	}
-
-	async #load(): Promise<Map<string, StoredRepository>> {
+	async #read(): Promise<Map<string, StoredRepository>> {
 		const bytes = await this.#stores.records.get(RECORD);
-		const all = bytes ? decode(parseObject(bytes, 'repositories')) : new Map<string, StoredRepository>();
-		const named = namedIn(all);
-		for (const digest of await this.#stores.blobs.list()) {
-			if (!named.has(digest)) await this.#stores.blobs.delete(digest);
+		return bytes ? decode(parseObject(bytes, 'repositories')) : new Map<string, StoredRepository>();
+	}
+
+	/** `left` is a digest that may have lost its last name. */
+	async #change<T>(change: (all: Map<string, StoredRepository>) => Promise<T>, left?: string): Promise<T> {
+		await this.#all();
+		const { blobs, records } = this.#stores;
+		return this.#stores.exclusively(async () => {
+			const all = await this.#read();
+			const result = await change(all);
+			await records.put(RECORD, encode(all));
+			if (left !== undefined && !namedIn(all).has(left)) await blobs.delete(left);
+			return result;
+		});
+	}
+
+	/** Lets go of layers that were pushed without the manifest they were meant for, and of blobs that nothing names. */
+	async #sweep(): Promise<void> {
+		const { blobs, records } = this.#stores;
+		const all = await this.#read();
+		let isOld = false;
+		for (const repository of all.values()) {
+			const parts = await this.#partsOf(repository);
+			for (const digest of repository.blobs.keys())
+				if (!parts.has(digest)) isOld = repository.blobs.delete(digest) || isOld;
 		}
-		return all;
+		if (isOld) await records.put(RECORD, encode(all));
+		const named = namedIn(all);
+		for (const digest of await blobs.list()) if (!named.has(digest)) await blobs.delete(digest);
 	}
 
-	async #write(): Promise<void> {
-		await this.#stores.records.put(RECORD, encode(await this.#all()));
+	async #partsOf({ manifests }: StoredRepository): Promise<Set<string>> {
+		const parts = new Set<string>();
+		for (const [digest, { mediaType }] of manifests) {
+			const bytes = await this.bytes(digest);
+			const document = bytes && parseManifest(bytes, mediaType);
+			if (document?.kind !== 'manifest') continue;
+			for (const part of [document.config, ...document.layers]) parts.add(part.digest);
+		}
+		return parts;
 	}
+}
 
-	async #writeAndClear(digests: string[]): Promise<void> {
-		await this.#write();
-		const named = namedIn(await this.#all());
-		for (const digest of digests) if (!named.has(digest)) await this.#stores.blobs.delete(digest);
-	}
+function making(all: Map<string, StoredRepository>, name: string): StoredRepository {
+	const repository = all.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
+	all.set(name, repository);
+	return repository;
 }
 
 function namedIn(all: Map<string, StoredRepository>): Set<string> {

@@ -37,7 +37,7 @@ export class Uploads {
 		if (mount && from && isDigest(mount)) {
 			const size = await blobSize(registry, from, mount);
 			if (size !== null) {
-				await this.#mount(registry, name, from, mount, size);
+				await this.#mount(registry, name, from, mount);
 				return empty(201, [blobLocation(call, mount), ['Docker-Content-Digest', mount]]);
 			}
 		}
@@ -82,11 +82,8 @@ export class Uploads {
 	}
 
 	/** A blob of the files becomes one of the pushed ones; of those it is a further link. */
-	async #mount(registry: Registry, name: string, from: string, digest: string, size: number): Promise<void> {
-		if ((await registry.repositories.get(from))?.blobs.has(digest)) {
-			await registry.repositories.link(name, digest, size);
-			return;
-		}
+	async #mount(registry: Registry, name: string, from: string, digest: string): Promise<void> {
+		if (await registry.repositories.link(name, from, digest)) return;
 		const stream = await registry.hub.blob(from, digest, new AbortController().signal);
 		const chunks: Uint8Array[] = [];
 		for (const reader = stream?.getReader(); reader;) {

@@ -18,7 +18,7 @@ export interface LocalSandboxOptions {
 	/** Registries that the host reaches itself, besides the public one. */
 	mirror?: { domains: ReadonlySet<string>; fetch: RegistryFetch };
 	/** Where images, and what is pushed to the public registry, are kept; by default as long as the sandbox. */
-	stores?: { images: Stores; registry: Stores };
+	stores?: { images?: Stores; registry?: Stores };
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -251,10 +251,10 @@ class ThreadSandbox implements LocalSandbox {
 		const { clock, random, log, fetchHub } = this.#options;
 		const session = new Session({ port: server.control, clock, log });
 		const runtime = new GuestRuntime({ session, layers: server, clock });
-		const stores = this.#options.stores ?? { images: createMemoryStores(), registry: createMemoryStores() };
+		const { images = createMemoryStores(), registry = createMemoryStores() } = this.#options.stores ?? {};
 		const hub = createRegistry({
 			hub: fetchHub,
-			stores: stores.registry,
+			stores: registry,
 			clock,
 			random,
 			login: PUBLIC_LOGIN,
@@ -264,7 +264,7 @@ class ThreadSandbox implements LocalSandbox {
 			runtime,
 			registry: registryFetch(hub, mirror?.fetch),
 			...(mirror && { mirrors: mirror.domains }),
-			stores: stores.images,
+			stores: images,
 			clock,
 			random,
 			log,

@@ -3,7 +3,7 @@ export interface BlobStore {
 	/** `null` when it has none of that digest. */
 	get(digest: string): Promise<Uint8Array | null>;
 	has(digest: string): Promise<boolean>;
-	/** Keeps bytes whose digest the caller has verified. Idempotent. */
+	/** Keeps bytes whose digest the caller has verified, whole or not at all. Idempotent. Rejects with `unavailable` when there is no room. */
 	put(digest: string, bytes: Uint8Array): Promise<void>;
 	delete(digest: string): Promise<void>;
 	/** Digests of all it has. */
@@ -21,4 +21,6 @@ export interface RecordStore {
 export interface Stores {
 	blobs: BlobStore;
 	records: RecordStore;
+	/** Runs tasks one after the other, among all who share the stores: what a task reads is what it changes. Tasks must not nest. */
+	exclusively<T>(task: () => Promise<T>): Promise<T>;
 }

@@ -1,7 +1,17 @@
+import { Lock } from '#base';
 import type { BlobStore, RecordStore, Stores } from './blob-store.ts';
 
-/** A store that lives as long as its page. */
-export function createMemoryBlobStore(): BlobStore {
+/** Stores that live as long as their page. */
+export function createMemoryStores(): Stores {
+	const lock = new Lock();
+	return {
+		blobs: createBlobStore(),
+		records: createRecordStore(),
+		exclusively: (task) => lock.run(task),
+	};
+}
+
+function createBlobStore(): BlobStore {
 	const blobs = new Map<string, Uint8Array>();
 	return {
 		get: async (digest) => blobs.get(digest) ?? null,
@@ -16,8 +26,7 @@ export function createMemoryBlobStore(): BlobStore {
 	};
 }
 
-/** Records that live as long as their page. */
-export function createMemoryRecordStore(): RecordStore {
+function createRecordStore(): RecordStore {
 	const records = new Map<string, Uint8Array>();
 	return {
 		get: async (name) => records.get(name) ?? null,
@@ -25,9 +34,4 @@ export function createMemoryRecordStore(): RecordStore {
 			records.set(name, bytes);
 		},
 	};
-}
-
-/** Both. */
-export function createMemoryStores(): Stores {
-	return { blobs: createMemoryBlobStore(), records: createMemoryRecordStore() };
 }

@@ -1,15 +1,21 @@
-import { hubAt, systemClock, systemRandom } from '#platform/browser';
+import type { Log } from '#base';
+import { browserStores, hubAt, systemClock, systemRandom } from '#platform/browser';
 import { serveSandbox } from '#sandbox';
 import { createLocalSandbox, type LocalSandboxOptions } from '#sandbox/local';
 
 /** Starts the machine of this worker and answers for it; `base` is where the site's files are. */
 export function serve(base: string, fetchMachine: LocalSandboxOptions['fetchMachine']): void {
+	const log: Log = (level, message) => {
+		if (level === 'error' || level === 'warn') console[level](message);
+	};
 	const sandbox = createLocalSandbox({
 		fetchMachine,
 		fetchHub: hubAt(new URL('hub/', base).href),
 		clock: systemClock,
 		random: systemRandom,
-		log: (level, message) => (level === 'error' || level === 'warn') && console[level](message),
+		log,
+		// The public registry is another computer: what was pushed there is there when the page is opened again.
+		stores: { registry: browserStores('registry', log) },
 	});
 	serveSandbox(self, sandbox);
 }

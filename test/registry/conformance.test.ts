@@ -235,4 +235,36 @@ describe('content management', () => {
 		).toBe(digest);
 		expect(await stores.blobs.has(orphan)).toBe(false);
 	});
+
+	it('a push that broke off takes no room after a restart, and harms nothing that it shares', async () => {
+		await pushImage('latest', 'shared');
+		const shared = await push(encoder.encode('shared'), 'org/other');
+		const alone = await push(encoder.encode('alone'));
+		registry = open(stores);
+		const has = async (name: string, digest: string) =>
+			(await call(registry, 'HEAD', `/v2/${name}/blobs/${digest}`)).status === 200;
+		expect(await has(NAME, alone.digest)).toBe(false);
+		expect(await stores.blobs.has(alone.digest)).toBe(false);
+		expect([await has(NAME, shared.digest), await has('org/other', shared.digest)]).toEqual([true, false]);
+	});
+
+	it('a removal that broke off is taken up after a restart', async () => {
+		const digest = await pushImage('latest');
+		const dying = { ...stores.blobs, delete: () => Promise.reject(new Error('the power is gone')) };
+		const doomed = open({ ...stores, blobs: dying });
+		await expect(call(doomed, 'DELETE', `/v2/${NAME}/manifests/${digest}`)).rejects.toThrow('power');
+		expect(await stores.blobs.has(digest)).toBe(true);
+		registry = open(stores);
+		expect((await call(registry, 'GET', `/v2/${NAME}/manifests/${digest}`)).status).toBe(404);
+		expect(await stores.blobs.list()).toEqual([]);
+	});
+
+	it('two registries over the same stores see each other’s pushes at once', async () => {
+		const other = open(stores);
+		await pushImage('one');
+		const answer = await call(other, 'GET', `/v2/${NAME}/tags/list`);
+		expect(answer.text).toBe(`{"name":"${NAME}","tags":["one"]}\n`);
+		await Promise.all([pushImage('two', 'a'), pushImage('three', 'b')]);
+		expect((await call(other, 'GET', `/v2/${NAME}/tags/list`)).text).toContain('["one","three","two"]');
+	});
 });

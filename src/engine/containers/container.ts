@@ -1,7 +1,7 @@
 import type { ContainerConfig, ContainerStatus, Health, HostConfig } from '#api';
+import { Lock } from '#base';
 import type { ExecRecord } from '../exec/exec.ts';
 import type { ImageRecord } from '../images/store.ts';
-import { Lock } from '../lock.ts';
 import type { Endpoint } from '../networks/endpoint.ts';
 import type { PortMapping } from '../networks/ports.ts';
 import type { Task } from '../ports.ts';

@@ -1,5 +1,5 @@
 import { internal, invalid } from '#base';
-import { digestOf, gzip, layerContentSize, unpackLayer, type Reference } from '#oci';
+import { digestOf, gzip, isZstd, layerContentSize, unpackLayer, type Reference } from '#oci';
 import type { EnginePorts } from '../ports.ts';
 import type { ImageLayer } from './store.ts';
 
@@ -77,10 +77,10 @@ export class LayerStore {
 		return this.#get(diffId).blob;
 	}
 
-	/** The compressed form for a registry: as it came from one, or made now, the same each time. */
+	/** The layer packed with gzip for a registry: as it came from one, or made now, the same each time. */
 	async compressed(diffId: string): Promise<{ digest: string; bytes: Uint8Array }> {
 		const { blob, packed, tar } = this.#get(diffId);
-		if (packed !== tar) return { digest: blob.digest, bytes: packed };
+		if (packed !== tar && !isZstd(packed)) return { digest: blob.digest, bytes: packed };
 		const bytes = await gzip(tar);
 		return { digest: await digestOf(bytes), bytes };
 	}

@@ -5,11 +5,10 @@ import { toolProcess } from '../tool.ts';
 
 const LARGEST = 1024 ** 3;
 
-/** How an archive may be compressed besides gzip, and the guest's program that undoes it. */
+/** How an archive may be compressed besides gzip and zstd, and the guest's program that undoes it. */
 const PROGRAMS: { magic: number[]; argv: string[] }[] = [
 	{ magic: [0x42, 0x5a, 0x68], argv: ['bzip2', '-dc'] },
 	{ magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], argv: ['xz', '-dc'] },
-	{ magic: [0x28, 0xb5, 0x2f, 0xfd], argv: ['zstd', '-dc'] },
 ];
 
 /** The tar in an archive, compressed in any way that Docker knows. Throws `invalid` on damage or when it grows too large. */

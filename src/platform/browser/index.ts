@@ -11,3 +11,4 @@ export {
 } from './packs.ts';
 export { systemRandom } from './random.ts';
 export { browserRecords, type Records } from './records.ts';
+export { browserStores } from './stores.ts';

@@ -6,6 +6,7 @@ import { hubIn } from './hub.ts';
 import { fetchRegistry } from './registry.ts';
 import { machineFilesIn } from './machine-files.ts';
 import { systemRandom } from './random.ts';
+import { storesIn } from './stores.ts';
 
 export interface NodeSandboxOptions {
 	/** The folder that has `vm/` and `hub/`. */
@@ -15,6 +16,8 @@ export interface NodeSandboxOptions {
 	fresh?: boolean;
 	/** Domains of registries that are asked over this machine's own network. */
 	mirrors?: readonly string[];
+	/** A folder for images and pushes, which are there again the next time; without it they live as long as the sandbox. */
+	dataFolder?: string;
 }
 
 /** A sandbox in this process, from built files. */
@@ -24,6 +27,7 @@ export function createNodeSandbox({
 	memoryMb,
 	fresh,
 	mirrors,
+	dataFolder,
 }: NodeSandboxOptions): LocalSandbox {
 	return createLocalSandbox({
 		fetchMachine: machineFilesIn(path.join(publicFolder, 'vm')),
@@ -33,6 +37,12 @@ export function createNodeSandbox({
 		log: log ?? (() => undefined),
 		...(memoryMb !== undefined && { memoryMb }),
 		...(fresh !== undefined && { fresh }),
+		...(dataFolder !== undefined && {
+			stores: {
+				images: storesIn(path.join(dataFolder, 'images')),
+				registry: storesIn(path.join(dataFolder, 'registry')),
+			},
+		}),
 		...(mirrors && { mirror: { domains: new Set(mirrors), fetch: fetchRegistry } }),
 	});
 }

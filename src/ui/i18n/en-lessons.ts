@@ -79,7 +79,8 @@ export const lessonsEn = {
 	'lesson.undo': 'Undo the last command',
 	'lesson.reset': 'Reset the machine',
 	'lesson.resetLong': 'Reset: put the start of this lesson back',
-	'lesson.resetSure': 'Everything in the machine goes back to the start of this lesson. Your progress stays.',
+	'lesson.resetSure':
+		'Everything in the machine goes back to the start of this lesson. Your progress stays, and so does what you pushed to the public registry: that is another computer.',
 	'lesson.resetYes': 'Reset',
 	'lesson.cancel': 'Cancel',
 	'lesson.busy': 'One moment …',

@@ -57,8 +57,11 @@ export interface CommandContext {
 		/** Called after each resize; returns the function that stops it. */
 		onResize(listener: () => void): () => void;
 	};
-	/** Signals sent to the command (number); returns the function that stops listening. Without a listener SIGINT/SIGTERM abort `signal`. */
-	onSignal(listener: (signal: number) => void): () => void;
+	/**
+	 * Signals sent to the command (number); a listener tells whether it has dealt with one. One that nobody deals with
+	 * ends the command. Returns the function that stops listening.
+	 */
+	onSignal(listener: (signal: number) => boolean): () => void;
 	/** Aborted when the command must end (killed, its terminal gone). */
 	signal: AbortSignal;
 }

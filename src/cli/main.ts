@@ -22,6 +22,8 @@ export async function runDocker(context: CommandContext): Promise<number> {
 }
 
 async function report(context: CommandContext, error: unknown): Promise<number> {
+	// Told to end, or its terminal is gone: whatever broke then is nobody's news.
+	if (context.signal.aborted) return 1;
 	const detail = (error instanceof SandboxError ? error.detail : undefined) as
 		{ exitCode?: number; bare?: boolean } | undefined;
 	const isUsage = detail?.exitCode !== undefined && !detail.bare;

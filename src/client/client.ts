@@ -91,8 +91,14 @@ export class Client {
 	/** A request that turns the connection into a byte stream. */
 	async hijack(path: string, options: RequestOptions = {}): Promise<Hijacked> {
 		const headers = { ...options.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
-		const response = await this.request('POST', path, { ...options, headers });
-		if (!response.hijacked) throw internal(`unable to upgrade to tcp, received ${response.status}`);
+		await this.negotiate();
+		const response = await this.#send('POST', `/v${this.#version}${path}`, { ...options, headers });
+		if (!response.hijacked) {
+			// Docker's client does not read why, nor says who it is that tells of it.
+			throw internal(`unable to upgrade to tcp, received ${response.status}`, {
+				detail: { exitCode: 1, bare: true },
+			});
+		}
 		return { ...response.hijacked, contentType: headerOf(response, 'content-type') };
 	}
 

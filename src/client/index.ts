@@ -1,2 +1,3 @@
 export * from './client.ts';
 export * from './json-lines.ts';
+export { endingWith } from './connections.ts';

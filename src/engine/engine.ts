@@ -1,6 +1,7 @@
 import type { HttpHandler } from '#api';
 import { messageOf } from '#base';
 import { handleExit } from './containers/exit.ts';
+import { resumeHealth } from './containers/health.ts';
 import { cgroupPath } from './containers/pause.ts';
 import { runInGuest } from './containers/size.ts';
 import { launch } from './containers/start.ts';
@@ -14,11 +15,14 @@ import { freezeDaemon, thawDaemon, type FrozenDaemon } from './snapshot.ts';
 export interface Engine {
 	/** The Engine API. */
 	handle: HttpHandler;
-	/** After the guest's agent was restarted: takes up the containers that still run, and notes the ends of those that do not. */
+	/**
+	 * After the guest's agent was restarted: takes up the containers that still run, notes the ends of those that do not,
+	 * and starts those that a new engine is to start.
+	 */
 	reconcile(): Promise<void>;
 	/** Takes down everything it knows, for a machine that is kept. */
 	freeze(): FrozenDaemon;
-	/** Knows that again; `reconcile` follows once the machine is back. */
+	/** Knows that again; the next `reconcile` takes the containers up as they were and starts none. */
 	thaw(frozen: FrozenDaemon): void;
 	/** Nothing is restarted any more; connections are left to their owners. */
 	dispose(): void;
@@ -26,11 +30,20 @@ export interface Engine {
 
 export function createEngine(ports: EnginePorts): Engine {
 	const daemon = new Daemon(ports);
+	let isThawed = false;
 	return {
 		handle: createServer(daemon),
-		reconcile: () => reconcile(daemon),
+		reconcile: async () => {
+			const wasThawed = isThawed;
+			isThawed = false;
+			await reconcile(daemon);
+			if (!wasThawed) startAgain(daemon);
+		},
 		freeze: () => freezeDaemon(daemon),
-		thaw: (frozen) => thawDaemon(daemon, frozen),
+		thaw: (frozen) => {
+			isThawed = true;
+			thawDaemon(daemon, frozen);
+		},
 		dispose: () => {
 			daemon.isDisposed = true;
 			for (const container of daemon.containers.list()) container.restartWait?.abort();
@@ -55,11 +68,26 @@ async function reconcile(daemon: Daemon): Promise<void> {
 	}
 }
 
+/** What restart policies ask of an engine that has just started, for containers that it does not find running. */
+function startAgain(daemon: Daemon): void {
+	for (const container of daemon.containers.list()) {
+		const { Name, MaximumRetryCount } = container.hostConfig.RestartPolicy;
+		const hasTriesLeft = MaximumRetryCount === 0 || container.restartCount < MaximumRetryCount;
+		const isWanted =
+			Name === 'always' ||
+			(Name === 'unless-stopped' && !container.hasBeenManuallyStopped) ||
+			(Name === 'on-failure' && container.exitCode !== 0 && hasTriesLeft);
+		if (container.phase !== 'exited' || container.startedAt === null || !isWanted) continue;
+		container.isRestartCancelled = false;
+		void relaunch(daemon, container);
+	}
+}
+
 /** Its wait for the next start was not taken down with it: it is over. */
 async function relaunch(daemon: Daemon, container: Container): Promise<void> {
 	await container.lock
 		.run(async () => {
-			if (container.phase === 'restarting') await launch(daemon, container);
+			if (container.phase === 'restarting' || container.phase === 'exited') await launch(daemon, container);
 		})
 		.catch((error: unknown) =>
 			daemon.ports.log('warn', `container ${container.id} did not restart: ${messageOf(error)}`),
@@ -85,11 +113,9 @@ async function adopt(daemon: Daemon, container: Container): Promise<void> {
 		stdin: config.OpenStdin,
 	});
 	if (task === container.task) return;
-	const { health } = container;
 	container.task = task;
 	container.pid = task.pid;
 	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
-	daemon.watchHealth(container);
-	container.health = health ?? container.health;
+	if (!container.isPaused) resumeHealth(daemon, container);
 	void task.exited.then((status) => handleExit(daemon, container, task, status));
 }

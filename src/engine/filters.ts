@@ -9,11 +9,11 @@ export class Filters {
 		this.#values = values;
 	}
 
-	/** Parses the query's parameter and refuses keys that are not in `accepted`. Throws `invalid` in Docker's words. */
-	static parse(text: string | null, accepted: readonly string[]): Filters {
+	/** Parses the query's parameter and refuses keys that are not in `accepted`; `null` takes all. Throws `invalid` in Docker's words. */
+	static parse(text: string | null, accepted: readonly string[] | null): Filters {
 		const filters = new Filters(parseValues(text ?? ''));
 		for (const key of filters.#values.keys()) {
-			if (!accepted.includes(key)) throw invalid(`invalid filter '${key}'`);
+			if (accepted && !accepted.includes(key)) throw invalid(`invalid filter '${key}'`);
 		}
 		return filters;
 	}

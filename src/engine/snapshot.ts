@@ -29,7 +29,15 @@ interface Records {
 type FrozenContainer = Record<string, unknown> & { image: ImageRecord; hostConfig: HostConfig };
 
 /** What belongs to a running process or to those who look at it: it is made anew. */
-const LIVE: ReadonlySet<string> = new Set(['log', 'stdio', 'lock', 'execs', 'task', 'restartWait']);
+const LIVE: ReadonlySet<string> = new Set([
+	'log',
+	'stdio',
+	'lock',
+	'execs',
+	'task',
+	'restartWait',
+	'healthWatch',
+]);
 
 /** Takes down everything. Nothing is read or written for that: it is a matter of milliseconds. */
 export function freezeDaemon(daemon: Daemon): FrozenDaemon {

@@ -16,7 +16,7 @@ export interface HostCommand {
 	size(): { rows: number; cols: number };
 	setRaw(raw: boolean): Promise<void>;
 	onResize(listener: () => void): () => void;
-	onSignal(listener: (signal: number) => void): () => void;
+	onSignal(listener: (signal: number) => boolean): () => void;
 	/** Aborted when the stub is gone, or was told to end and nobody listens to its signals. */
 	signal: AbortSignal;
 }
@@ -78,7 +78,7 @@ class RunningCommand implements HostCommand {
 	readonly #stderr: Channel | undefined;
 	readonly #controller = new AbortController();
 	readonly #resize = new Set<() => void>();
-	readonly #signals = new Set<(signal: number) => void>();
+	readonly #signals = new Set<(signal: number) => boolean>();
 	#size: { rows: number; cols: number };
 
 	constructor(session: Session, body: EventBody<'COMMAND'>) {
@@ -122,18 +122,16 @@ class RunningCommand implements HostCommand {
 		this.#resize.add(listener);
 		return () => this.#resize.delete(listener);
 	}
-	onSignal(listener: (signal: number) => void): () => void {
+	onSignal(listener: (signal: number) => boolean): () => void {
 		this.#signals.add(listener);
 		return () => this.#signals.delete(listener);
 	}
 
 	signalled(signal: number): void {
-		if (this.#signals.size === 0 && ENDING.has(signal)) {
-			this.killedBy = 128 + signal;
-			this.abort();
-			return;
-		}
-		for (const listener of [...this.#signals]) listener(signal);
+		const answers = [...this.#signals].map((listener) => listener(signal));
+		if (answers.includes(true) || !ENDING.has(signal)) return;
+		this.killedBy = 128 + signal;
+		this.abort();
 	}
 	resized({ rows, cols }: { rows: number; cols: number }): void {
 		this.#size = { rows, cols };

@@ -1,5 +1,6 @@
 import type { HttpHandler } from '#api';
 import type { Clock } from '#base';
+import { endingWith } from '#client';
 import { runDocker, type CommandContext, type PathInfo } from '#cli';
 import type { ProcessSpec } from '#engine';
 import type { GuestRuntime, HostCommand } from '#guest';
@@ -57,6 +58,9 @@ export function dockerCommand(
 	clock: Clock,
 ): Promise<number> {
 	const encoder = new TextEncoder();
+	const connections = new AbortController();
+	const end = () => connections.abort();
+	command.signal.addEventListener('abort', end, { once: true });
 	const output = (write: (bytes: Uint8Array) => Promise<void>, isTty: boolean) => ({
 		isTty,
 		write: (bytes: Uint8Array | string) => write(typeof bytes === 'string' ? encoder.encode(bytes) : bytes),
@@ -68,7 +72,7 @@ export function dockerCommand(
 		stdin: { stream: command.stdin, isTty: command.tty.stdin },
 		stdout: output((bytes) => command.writeStdout(bytes), command.tty.stdout),
 		stderr: output((bytes) => command.writeStderr(bytes), command.tty.stderr),
-		engine,
+		engine: endingWith(engine, connections.signal),
 		files: {
 			read: (path) => runtime.readFile('', path, Number.MAX_SAFE_INTEGER),
 			write: (path, content, mode) => writeFile(runtime, path, content, mode),
@@ -96,5 +100,5 @@ export function dockerCommand(
 		onSignal: (listener) => command.onSignal(listener),
 		signal: command.signal,
 	};
-	return runDocker(context);
+	return runDocker(context).finally(end);
 }

@@ -50,7 +50,11 @@ struct container {
 
 /* container_cgroup.c */
 int cgroup_make(struct container *container, struct error *err);
+/* Takes hold of one that is there. */
+void cgroup_open(struct container *container);
 void cgroup_kill(const struct container *container);
+/* Kills all that is in it and waits until it is gone. */
+void cgroup_end(const struct container *container);
 bool cgroup_had_oom(const struct container *container);
 void cgroup_remove(struct container *container);
 /* The folder of a container's cgroup. */

@@ -13,6 +13,7 @@
 
 #define CONTROLLERS "+cpu +io +memory +pids"
 #define REMOVE_TRIES 50
+#define PAUSE_NS 2000000
 
 void cgroup_path(const char *parent, const char *id, char *path, size_t size)
 {
@@ -60,10 +61,27 @@ int cgroup_make(struct container *container, struct error *err)
 	return 0;
 }
 
+void cgroup_open(struct container *container)
+{
+	char path[FILES_PATH_MAX];
+	cgroup_path(container->spec->cgroup_parent, container->spec->id, path, sizeof path);
+	container->cgroup_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 void cgroup_kill(const struct container *container)
 {
 	if (container->cgroup_fd >= 0)
 		files_put(container->cgroup_fd, "cgroup.kill", "1");
+}
+
+void cgroup_end(const struct container *container)
+{
+	char text[256];
+	struct timespec pause = {.tv_nsec = PAUSE_NS};
+	cgroup_kill(container);
+	while (files_get(container->cgroup_fd, "cgroup.events", text, sizeof text) > 0 &&
+	       strstr(text, "populated 1"))
+		nanosleep(&pause, NULL);
 }
 
 bool cgroup_had_oom(const struct container *container)
@@ -83,7 +101,7 @@ void cgroup_remove(struct container *container)
 	cgroup_path(container->spec->cgroup_parent, container->spec->id, path, sizeof path);
 	/* What was killed leaves the cgroup a moment later; children are what the container itself made. */
 	for (int tries = 0; rmdir(path) < 0 && tries < REMOVE_TRIES; tries++) {
-		struct timespec pause = {.tv_nsec = 2000000};
+		struct timespec pause = {.tv_nsec = PAUSE_NS};
 		if (errno != EBUSY && errno != ENOTEMPTY)
 			break;
 		cgroup_kill(container);

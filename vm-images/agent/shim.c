@@ -299,7 +299,28 @@ static void run(struct shim *shim)
 	serve(shim);
 }
 
-pid_t shim_start(const struct shim_plan *plan)
+/* In the place of a shim that was killed. Its container is not a child of ours: its cgroup tells when all of it
+ * has gone. Its proxies have died with their parent. */
+static void bury(struct shim *shim)
+{
+	struct container *container = &shim->plan.container;
+	close_inherited(&shim->plan);
+	take_title(container->spec->id);
+	snprintf(shim->state.id, sizeof shim->state.id, "%s", container->spec->id);
+	shim->proxies = memory_zeroed((container->spec->port_count + 1) * sizeof *shim->proxies);
+	container->is_mounted = true;
+	container->has_rules = *container->spec->rules_down;
+	cgroup_open(container);
+	cgroup_end(container);
+	shim->state.exited_ns = now_ns();
+	shim->state.code = 128 + SIGKILL;
+	shim->state.oom = cgroup_had_oom(container);
+	clear(shim);
+	tell(shim, SHIM_EXITED);
+	serve(shim);
+}
+
+static pid_t start(const struct shim_plan *plan, void (*life)(struct shim *))
 {
 	/* glibc's fork() cannot give the child to our parent. Nothing in it is missed: the lock is ours, and
 	 * stays so. */
@@ -308,6 +329,16 @@ pid_t shim_start(const struct shim_plan *plan)
 		return pid;
 	static struct shim shim;
 	shim.plan = *plan;
-	run(&shim);
+	life(&shim);
 	_exit(0);
+}
+
+pid_t shim_start(const struct shim_plan *plan)
+{
+	return start(plan, run);
+}
+
+pid_t shim_bury(const struct shim_plan *plan)
+{
+	return start(plan, bury);
 }

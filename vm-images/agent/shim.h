@@ -40,5 +40,7 @@ struct shim_plan {
 
 /* Forks the shim. It becomes a child of process 1, not of the agent. */
 pid_t shim_start(const struct shim_plan *plan);
+/* The same after a shim was killed: ends its container, takes away what it had made, and tells the end. */
+pid_t shim_bury(const struct shim_plan *plan);
 
 #endif

@@ -107,19 +107,7 @@ int task_start(uint32_t id, struct bytes body, struct error *err)
 		task_forget(other);
 		break;
 	}
-	struct shim_plan plan = {
-	    .container = {.spec = &task->spec,
-			  .stdio = {-1, -1, -1},
-			  .null_fd = process_null(),
-			  .cgroup_fd = -1,
-			  .netlink_fd = -1,
-			  .terminal = -1,
-			  .slave = -1,
-			  .resolver = -1,
-			  .pidfd = -1},
-	    .streams = {-1, -1, -1},
-	    .body = task->body,
-	};
+	struct shim_plan plan = task_plan(task);
 	task->request = id;
 	int result = start(task, &plan, err);
 	for (int i = 0; i < 3; i++)

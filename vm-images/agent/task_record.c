@@ -132,6 +132,23 @@ struct task *task_new(struct bytes body, struct error *err)
 	return NULL;
 }
 
+struct shim_plan task_plan(struct task *task)
+{
+	return (struct shim_plan){
+	    .container = {.spec = &task->spec,
+			  .stdio = {-1, -1, -1},
+			  .null_fd = process_null(),
+			  .cgroup_fd = -1,
+			  .netlink_fd = -1,
+			  .terminal = -1,
+			  .slave = -1,
+			  .resolver = -1,
+			  .pidfd = -1},
+	    .streams = {-1, -1, -1},
+	    .body = task->body,
+	};
+}
+
 int task_stream_kind(const struct task *task, int i)
 {
 	if (task_has_terminal(task))

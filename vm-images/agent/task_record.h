@@ -36,6 +36,8 @@ extern struct task *task_all;
 struct task *task_new(struct bytes body, struct error *err);
 struct task *task_find(const char *id);
 void task_forget(struct task *task);
+/* What a shim for it is born with, before anything is opened. */
+struct shim_plan task_plan(struct task *task);
 bool task_has_terminal(const struct task *task);
 /* The kind of its i-th stream. */
 int task_stream_kind(const struct task *task, int i);

@@ -56,16 +56,34 @@ static void exited(struct task *task, const struct shim_report *report)
 	task_settle(task);
 }
 
-/* The shim was killed: its container goes with it as far as we can see to that. */
+/* Another shim takes away what is left of the container, and tells the end as the one that was killed would have. */
+static int replace_shim(struct task *task)
+{
+	struct shim_plan plan = task_plan(task);
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	plan.socket = pair[1];
+	pid_t shim = shim_bury(&plan);
+	close(pair[1]);
+	task->shim.fd = pair[0];
+	if (shim < 0)
+		return -errno;
+	loop_watch(&task->shim, EPOLLIN);
+	return 0;
+}
+
+/* The shim was killed: its container goes with it. */
 static void lost(struct task *task)
 {
-	struct shim_report report = {.code = 137, .number = EIO, .text = "the container's shim has died"};
+	struct shim_report report = {.code = 128 + SIGKILL, .number = EIO, .text = "the container's shim has died"};
 	loop_close(&task->shim);
 	if (task->state == TASK_STARTING) {
 		failed(task, &report);
 	} else if (task->state == TASK_RUNNING) {
 		kill(task->pid, SIGKILL);
-		exited(task, &report);
+		if (replace_shim(task) < 0)
+			exited(task, &report);
 	}
 }
 

@@ -4,6 +4,9 @@ import type { Hijacked } from '#client';
 import type { CommandContext } from '../context.ts';
 import { DetachScanner, parseDetachKeys } from './detach-keys.ts';
 
+/** What `attach` and `exec` fail with when the user detaches. */
+export const ESCAPED = 'read escape sequence';
+
 export interface SessionOptions {
 	tty: boolean;
 	/** Whether what is typed goes to the process. */

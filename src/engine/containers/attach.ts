@@ -44,7 +44,8 @@ export async function attachContainer(
 		if (outcome === 'detached') {
 			emitContainerEvent(daemon, container, 'detach');
 			output.end();
-		} else if (outcome === 'ended' && StdinOnce && !Tty) {
+		} else if (StdinOnce && !Tty) {
+			// Whether the client has ended its side or has gone altogether: there is no more input.
 			container.stdio.closeStdin();
 		}
 	}

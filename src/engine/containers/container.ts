@@ -53,8 +53,10 @@ export class Container {
 	startedAt: UnixNs | null = null;
 	finishedAt: UnixNs | null = null;
 	restartCount = 0;
-	/** The user asked it to end: it is not restarted. */
+	/** The user sent it a signal: `unless-stopped` does not start it again, not even a new engine. */
 	hasBeenManuallyStopped = false;
+	/** The user asked it to end: no policy restarts it before the user or a new engine starts it. */
+	isRestartCancelled = false;
 	/** A stop is under way; its event stands before the one of the end. */
 	isStopping = false;
 	/** Ends the wait before a restart. */
@@ -63,6 +65,8 @@ export class Container {
 	ports: PortMapping[] = [];
 	sandboxId = '';
 	health: Health | null = null;
+	/** Ends the probing of its health. */
+	healthWatch: AbortController | null = null;
 
 	readonly #exitWaiters = new Set<(code: number) => void>();
 	readonly #removalWaiters = new Set<(code: number) => void>();

@@ -3,7 +3,8 @@ import { refreshPeers, releaseEndpoints } from '../networks/attach.ts';
 import type { ExitStatus, Task } from '../ports.ts';
 import { toSeconds } from '../time.ts';
 import type { Container } from './container.ts';
-import { emitContainerEvent } from './find.ts';
+import { emitContainerEvent, emitMountEvents } from './find.ts';
+import { stopHealth } from './health.ts';
 import { launch } from './start.ts';
 
 const FIRST_DELAY_MS = 100;
@@ -23,6 +24,8 @@ export async function handleExit(
 	await drain(daemon, container);
 	const ranFor = container.startedAt ? daemon.time.now() - container.startedAt : 0n;
 	releaseEndpoints(daemon, container);
+	emitMountEvents(daemon, container, 'unmount');
+	stopHealth(container);
 	// What fails in it is told in the log.
 	void refreshPeers(daemon, container);
 	container.task = null;
@@ -59,11 +62,13 @@ async function drain(daemon: Daemon, container: Container): Promise<void> {
 /** Milliseconds until the next start, or `null` when the policy wants none. */
 function restartDelay(container: Container, ranForMs: number): number | null {
 	const { Name, MaximumRetryCount } = container.hostConfig.RestartPolicy;
-	if (container.hasBeenManuallyStopped) return null;
+	if (container.isRestartCancelled) return null;
 	if (Name === 'on-failure') {
 		if (container.exitCode === 0) return null;
 		if (MaximumRetryCount > 0 && container.restartCount >= MaximumRetryCount) return null;
-	} else if (Name !== 'always' && Name !== 'unless-stopped') {
+	} else if (Name === 'unless-stopped') {
+		if (container.hasBeenManuallyStopped) return null;
+	} else if (Name !== 'always') {
 		return null;
 	}
 	const previous = ranForMs >= STEADY_MS ? 0 : container.nextRestartDelayMs;

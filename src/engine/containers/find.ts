@@ -13,6 +13,18 @@ export function emitContainerEvent(
 	daemon.events.emit('container', action, container.id, { ...container.attributes, ...attributes });
 }
 
+/** Tells that a container's volumes come into use, or are no longer. */
+export function emitMountEvents(daemon: Daemon, container: Container, action: 'mount' | 'unmount'): void {
+	for (const { volume, destination, isReadOnly } of container.mounts) {
+		if (!volume) continue;
+		daemon.events.emit('volume', action, volume, {
+			container: container.id,
+			driver: 'local',
+			...(action === 'mount' && { destination, propagation: '', 'read/write': String(!isReadOnly) }),
+		});
+	}
+}
+
 /** The process of a running container. Throws conflict in Docker's words when it does not run. */
 export function runningTask(container: Container): Task {
 	if (!container.task) throw conflict(`container ${container.id} is not running`);

@@ -1,63 +1,76 @@
 import type { HealthConfig } from '#api';
-import { messageOf, readAll } from '#base';
+import { messageOf } from '#base';
 import type { Daemon } from '../daemon.ts';
-import type { RunningProcess, Task } from '../ports.ts';
+import { createExec, endExec, resolveExec, startExec } from '../exec/exec.ts';
+import type { ProcessIo } from '../ports.ts';
 import { formatTime } from '../time.ts';
 import type { Container } from './container.ts';
-import { linkedEnv } from './links.ts';
+import { endsWithin } from './ending.ts';
 import { emitContainerEvent } from './find.ts';
-import { processEnv } from './spec.ts';
 
 const DEFAULT_MS = { interval: 30_000, timeout: 30_000, startInterval: 5000 };
 const DEFAULT_RETRIES = 3;
 const KEPT = 5;
 const LONGEST_OUTPUT = 4096;
 const SIGKILL = 9;
+/** What Docker tells of a probe that it has ended itself. */
+const KILLED_CODE = 127;
 
-/** Probes a container that has a health check, for as long as this run of it lasts. */
+/** A run begins: a container that has a health check is probed for as long as it lasts. The log of earlier runs stays. */
 export function watchHealth(daemon: Daemon, container: Container): void {
-	const config = container.config.Healthcheck;
-	const task = container.task;
-	container.health = null;
-	const argv = config && probeArgv(container, config);
-	if (!config || !argv || !task) return;
-	container.health = { Status: 'starting', FailingStreak: 0, Log: [] };
-	const ended = new AbortController();
-	void task.exited.then(() => ended.abort());
-	void probeUntilEnd(daemon, container, task, config, argv, ended.signal);
+	const Log = container.health?.Log ?? [];
+	container.health = probeArgv(container) ? { Status: 'starting', FailingStreak: 0, Log } : null;
+	resumeHealth(daemon, container);
 }
 
-function probeArgv(container: Container, { Test = [] }: HealthConfig): string[] | null {
-	const [kind, ...args] = Test;
+/** Probes from now on, whatever the health was. */
+export function resumeHealth(daemon: Daemon, container: Container): void {
+	const config = container.config.Healthcheck;
+	const argv = probeArgv(container);
+	container.healthWatch?.abort();
+	container.healthWatch = null;
+	if (!config || !argv || !container.health) return;
+	container.healthWatch = new AbortController();
+	void probeUntilEnd(daemon, container, config, argv, container.healthWatch.signal);
+}
+
+/** Nobody knows how a container is that has ended or is paused: Docker calls it unhealthy. */
+export function stopHealth(container: Container): void {
+	if (!container.healthWatch) return;
+	container.healthWatch.abort();
+	container.healthWatch = null;
+	if (container.health) container.health.Status = 'unhealthy';
+}
+
+function probeArgv({ config }: Container): string[] | null {
+	const [kind, ...args] = config.Healthcheck?.Test ?? [];
 	if (kind === 'CMD') return args;
-	if (kind === 'CMD-SHELL') return [...(container.config.Shell ?? ['/bin/sh', '-c']), ...args];
+	if (kind === 'CMD-SHELL') return [...(config.Shell ?? ['/bin/sh', '-c']), ...args];
 	return null;
 }
 
 async function probeUntilEnd(
 	daemon: Daemon,
 	container: Container,
-	task: Task,
 	config: HealthConfig,
 	argv: string[],
 	signal: AbortSignal,
 ): Promise<void> {
 	const ms = (ns: number | undefined, fallback: number) => (ns ? ns / 1e6 : fallback);
-	const startedAt = daemon.ports.clock.now();
 	const startPeriod = ms(config.StartPeriod, 0);
+	const isInStart = () =>
+		daemon.ports.clock.now() - Number((container.startedAt ?? 0n) / 1_000_000n) < startPeriod;
 	try {
-		while (container.task === task) {
-			const isStarting =
-				daemon.ports.clock.now() - startedAt < startPeriod && container.health?.Status === 'starting';
-			const pause = isStarting
-				? ms(config.StartInterval, DEFAULT_MS.startInterval)
-				: ms(config.Interval, DEFAULT_MS.interval);
+		for (;;) {
+			const pause =
+				isInStart() && container.health?.Status === 'starting'
+					? ms(config.StartInterval, DEFAULT_MS.startInterval)
+					: ms(config.Interval, DEFAULT_MS.interval);
 			await daemon.ports.clock.sleep(pause, signal);
-			if (container.isPaused) continue;
-			const result = await probe(daemon, container, argv, ms(config.Timeout, DEFAULT_MS.timeout));
-			if (container.task !== task) return;
-			const inStart = daemon.ports.clock.now() - startedAt < startPeriod;
-			record(daemon, container, result, config.Retries || DEFAULT_RETRIES, inStart);
+			const beganInStart = isInStart();
+			const result = await probe(daemon, container, argv, ms(config.Timeout, DEFAULT_MS.timeout), signal);
+			if (signal.aborted) return;
+			record(daemon, container, result, config.Retries || DEFAULT_RETRIES, beganInStart);
 		}
 	} catch (error) {
 		if (!signal.aborted) daemon.ports.log('warn', `health of ${container.id}: ${messageOf(error)}`);
@@ -76,52 +89,80 @@ async function probe(
 	container: Container,
 	argv: string[],
 	timeoutMs: number,
+	signal: AbortSignal,
 ): Promise<ProbeResult> {
 	const start = formatTime(daemon.time.now());
-	const outcome = await runProbe(daemon, container, argv, timeoutMs).catch((error: unknown) => ({
+	const outcome = await runProbe(daemon, container, argv, timeoutMs, signal).catch((error: unknown) => ({
 		exitCode: -1,
 		output: messageOf(error),
 	}));
 	return { start, end: formatTime(daemon.time.now()), ...outcome };
 }
 
-async function runProbe(daemon: Daemon, container: Container, argv: string[], timeoutMs: number) {
-	const { config } = container;
-	const process = await daemon.ports.runtime.exec(container.id, {
-		argv,
-		env: processEnv({ ...config, Tty: false }, linkedEnv(daemon, container)),
-		cwd: config.WorkingDir || '/',
-		user: config.User,
-		tty: false,
-		stdin: false,
-		rows: 0,
-		cols: 0,
-		caps: 0n,
-		privileged: false,
-		noNewPrivileges: false,
+async function runProbe(
+	daemon: Daemon,
+	container: Container,
+	argv: string[],
+	timeoutMs: number,
+	signal: AbortSignal,
+): Promise<{ exitCode: number; output: string }> {
+	const { Id } = await createExec(daemon, container, container.id, {
+		Cmd: argv,
+		AttachStdout: true,
+		AttachStderr: true,
 	});
-	const enough = new AbortController();
-	const late = daemon.ports.clock.sleep(timeoutMs, enough.signal).then(
-		() => 'late' as const,
-		() => 'late' as const,
-	);
-	const ended = finish(process);
-	const outcome = await Promise.race([ended, late]);
-	enough.abort();
-	if (outcome !== 'late') return outcome;
-	await process.kill(SIGKILL);
+	const exec = resolveExec(daemon, Id);
+	exec.hasStarted = true;
+	exec.isRunning = true;
+	const process = await startExec(daemon, exec);
+	const kill = () => void process.kill(SIGKILL).catch(() => undefined);
+	signal.addEventListener('abort', kill);
+	const output = new ProbeOutput();
+	const ended = output.take(process.io);
+	const inTime = await endsWithin(daemon, Promise.all([ended, process.exited]), timeoutMs);
+	if (!inTime) kill();
 	await ended;
-	return { exitCode: -1, output: `Health check exceeded timeout (${timeoutMs / 1000}s)` };
+	signal.removeEventListener('abort', kill);
+	await endExec(daemon, exec, process, inTime ? undefined : KILLED_CODE);
+	if (inTime) return { exitCode: exec.exitCode ?? -1, output: output.text };
+	const late = `Health check exceeded timeout (${goDuration(timeoutMs)})`;
+	return { exitCode: -1, output: output.text ? `${late}: ${output.text}` : late };
 }
 
-async function finish(process: RunningProcess): Promise<{ exitCode: number; output: string }> {
-	const [out, err, { code }] = await Promise.all([
-		readAll(process.io.stdout),
-		process.io.stderr ? readAll(process.io.stderr) : new Uint8Array(),
-		process.exited,
-	]);
-	const text = new TextDecoder().decode(out) + new TextDecoder().decode(err);
-	return { exitCode: code, output: text.slice(0, LONGEST_OUTPUT) };
+/** What a probe says on both its streams, as it comes; the beginning of it is kept. */
+class ProbeOutput {
+	readonly #decoder = new TextDecoder();
+	#kept = '';
+	#length = 0;
+
+	async take({ stdout, stderr }: ProcessIo): Promise<void> {
+		await Promise.all([this.#read(stdout), stderr && this.#read(stderr)]);
+	}
+
+	get text(): string {
+		return this.#length > LONGEST_OUTPUT ? `${this.#kept}...` : this.#kept;
+	}
+
+	async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+		try {
+			for await (const bytes of stream) {
+				this.#kept += this.#decoder.decode(bytes.subarray(0, Math.max(0, LONGEST_OUTPUT - this.#length)));
+				this.#length += bytes.length;
+			}
+		} catch {
+			// The stream broke with the process's machine; its exit says so.
+		}
+	}
+}
+
+/** As Go prints a duration: 500ms, 1.5s, 1m30s. */
+function goDuration(ms: number): string {
+	if (ms < 1000) return `${ms}ms`;
+	const minutes = Math.floor(ms / 60_000);
+	const seconds = `${(ms % 60_000) / 1000}s`;
+	return minutes === 0
+		? seconds
+		: `${minutes >= 60 ? `${Math.floor(minutes / 60)}h` : ''}${minutes % 60}m${seconds}`;
 }
 
 function record(

@@ -4,6 +4,7 @@ import type { Container } from './container.ts';
 import { endsWithin } from './ending.ts';
 import { afterRestart, cancelRestart } from './exit.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
+import { resume } from './pause.ts';
 import { parseSignal, SIGKILL } from './signals.ts';
 
 const KILL_PATIENCE_MS = 10_000;
@@ -20,22 +21,26 @@ export async function killContainer(daemon: Daemon, container: Container, signal
 	if (!container.task) {
 		throw conflict(`cannot kill container: ${container.name}: container ${container.id} is not running`);
 	}
-	const stopSignal = container.config.StopSignal ? parseSignal(container.config.StopSignal) : null;
-	if (number === SIGKILL || stopSignal === null || stopSignal === number) {
-		container.hasBeenManuallyStopped = true;
-	}
 	const exited = container.nextExit();
 	await sendSignal(daemon, container, number);
 	if (number === SIGKILL) await endsWithin(daemon, exited, KILL_PATIENCE_MS);
 }
 
-/** Sends a signal to process 1 and tells of it; one that has just ended is no error. */
+/**
+ * Sends a signal to process 1 and tells of it; one that has just ended is no error. One that is meant to end it ends
+ * its restarts too, and a pause, in which nothing could act on it.
+ */
 export async function sendSignal(daemon: Daemon, container: Container, signal: number): Promise<void> {
 	const task = runningTask(container);
+	const { StopSignal } = container.config;
+	const isEnd = signal === SIGKILL || !StopSignal || parseSignal(StopSignal) === signal;
+	if (isEnd) container.isRestartCancelled = true;
+	container.hasBeenManuallyStopped = true;
 	try {
 		await task.kill(signal);
 	} catch (error) {
 		if (kindOf(error) !== 'not-found') throw error;
 	}
 	emitContainerEvent(daemon, container, 'kill', { signal: String(signal) });
+	if (isEnd && signal !== SIGKILL) await resume(daemon, container);
 }

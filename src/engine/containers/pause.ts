@@ -2,30 +2,40 @@ import { conflict } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
+import { resumeHealth, stopHealth } from './health.ts';
 
 /** POST /containers/{id}/pause: freezes its cgroup. */
 export function pauseContainer(daemon: Daemon, container: Container): Promise<void> {
 	return container.lock.run(async () => {
+		if (container.phase === 'restarting') throw conflict(restartingText(container));
 		runningTask(container);
 		if (container.isPaused) throw conflict(`Container ${container.id} is already paused`);
 		await freeze(daemon, container, true);
 		container.isPaused = true;
+		stopHealth(container);
 		emitContainerEvent(daemon, container, 'pause');
 	});
+}
+
+function restartingText({ id }: Container): string {
+	return `Container ${id} is restarting, wait until the container is running`;
 }
 
 /** POST /containers/{id}/unpause. */
 export function unpauseContainer(daemon: Daemon, container: Container): Promise<void> {
 	return container.lock.run(async () => {
 		if (!container.isPaused) throw conflict(`Container ${container.id} is not paused`);
-		await thaw(daemon, container);
-		emitContainerEvent(daemon, container, 'unpause');
+		await resume(daemon, container);
 	});
 }
 
-async function thaw(daemon: Daemon, container: Container): Promise<void> {
+/** Lets a container go on, if it is paused. */
+export async function resume(daemon: Daemon, container: Container): Promise<void> {
+	if (!container.isPaused) return;
 	await freeze(daemon, container, false);
 	container.isPaused = false;
+	resumeHealth(daemon, container);
+	emitContainerEvent(daemon, container, 'unpause');
 }
 
 async function freeze(daemon: Daemon, container: Container, frozen: boolean): Promise<void> {

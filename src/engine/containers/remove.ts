@@ -49,6 +49,7 @@ async function end(daemon: Daemon, container: Container, force: boolean): Promis
 		throw conflict(`${what}: stop the container before removing or force remove`);
 	}
 	container.hasBeenManuallyStopped = true;
+	container.isRestartCancelled = true;
 	await afterRestart(container);
 	if (cancelRestart(container)) return;
 	try {

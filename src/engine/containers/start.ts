@@ -4,7 +4,7 @@ import { newId } from '../ids.ts';
 import { connectEndpoints, releaseEndpoints } from '../networks/attach.ts';
 import type { Task } from '../ports.ts';
 import { handleExit } from './exit.ts';
-import { emitContainerEvent } from './find.ts';
+import { emitContainerEvent, emitMountEvents } from './find.ts';
 import type { Container } from './container.ts';
 import { checkLinkedAreRunning } from './links.ts';
 import { containerSpec } from './spec.ts';
@@ -18,6 +18,7 @@ export function startContainer(daemon: Daemon, container: Container): Promise<vo
 		if (container.phase === 'dead') throw conflict('container is dead and cannot be started');
 		container.restartWait?.abort();
 		container.hasBeenManuallyStopped = false;
+		container.isRestartCancelled = false;
 		container.restartCount = 0;
 		container.nextRestartDelayMs = 0;
 		await launch(daemon, container);
@@ -29,6 +30,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	checkLinkedAreRunning(daemon, container);
 	let task: Task;
 	try {
+		emitMountEvents(daemon, container, 'mount');
 		container.sandboxId = newId(daemon.ports.random);
 		await connectEndpoints(daemon, container);
 		task = await daemon.ports.runtime.start(await containerSpec(daemon, container));
@@ -56,6 +58,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 function noteFailure(daemon: Daemon, container: Container, error: unknown): SandboxError {
 	const failure = startFailure(container, error);
 	releaseEndpoints(daemon, container);
+	emitMountEvents(daemon, container, 'unmount');
 	container.exitCode = failure.exitCode;
 	container.error = failure.error.message;
 	if (container.phase === 'restarting') container.phase = 'exited';

@@ -25,6 +25,7 @@ export async function stopContainer(
 ): Promise<void> {
 	const signal = parseSignal(options.signal || container.config.StopSignal || String(SIGTERM));
 	container.hasBeenManuallyStopped = true;
+	container.isRestartCancelled = true;
 	await afterRestart(container);
 	if (cancelRestart(container)) {
 		emitContainerEvent(daemon, container, 'stop');

@@ -2,6 +2,7 @@ import type { TopResponse } from '#api';
 import { conflict, internal, invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
+import { emitContainerEvent } from './find.ts';
 import { runInGuest } from './size.ts';
 
 /** GET /containers/{id}/top: the guest's `ps`, of which only the container's processes are kept. */
@@ -10,10 +11,10 @@ export async function topContainer(
 	container: Container,
 	psArgs: string,
 ): Promise<TopResponse> {
-	if (!container.task) throw conflict(`container ${container.id} is not running`);
 	if (container.phase === 'restarting') {
 		throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
 	}
+	if (!container.task) throw conflict(`container ${container.id} is not running`);
 	const args = psArgs.split(/\s+/).filter(Boolean);
 	if (args.some((arg) => /\b-?o?pid=/.test(arg))) {
 		throw invalid('specifying "pid=" is not allowed as ps-args');
@@ -29,6 +30,7 @@ export async function topContainer(
 	if (pidColumn < 0) throw internal("Couldn't find PID field in ps output");
 	const wanted = new Set(pids.map(String));
 	const rows = lines.map((line) => columns(line, titles.length));
+	emitContainerEvent(daemon, container, 'top');
 	return { Processes: rows.filter((row) => wanted.has(row[pidColumn] ?? '')), Titles: titles };
 }
 

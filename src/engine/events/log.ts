@@ -59,38 +59,24 @@ export class EventLog {
 	}
 }
 
-export const EVENT_FILTERS = [
-	'config',
-	'container',
-	'daemon',
-	'event',
-	'image',
-	'label',
-	'network',
-	'node',
-	'plugin',
-	'scope',
-	'secret',
-	'service',
-	'type',
-	'volume',
-];
+/** Asked for by the beginning of an id or name, of whatever the event is about. */
+const NAMED = ['container', 'volume', 'network', 'daemon', 'plugin', 'service', 'node', 'secret', 'config'];
+
+/** With one of these among the events asked for, a beginning of an action is enough for each of them. */
+const LOOSE = ['health_status', 'exec_create', 'exec_start'];
 
 /** Whether an event passes `--filter`. */
 export function matchesEvent(event: EventMessage, filters: Filters): boolean {
 	const attributes = event.Actor.Attributes;
-	const isNamed = (type: string, wanted: string) =>
-		event.Type === type &&
-		(event.Actor.ID === wanted || event.Actor.ID.startsWith(wanted) || attributes['name'] === wanted);
-	const bare = event.Action.split(':')[0] ?? '';
+	const isNamed = (wanted: string) =>
+		event.Actor.ID.startsWith(wanted) || (attributes['name'] ?? '').startsWith(wanted);
+	const isLoose = filters.get('event').some((wanted) => LOOSE.includes(wanted));
+	const isAction = (wanted: string) => (isLoose ? event.Action.startsWith(wanted) : event.Action === wanted);
 	return (
-		filters.some('event', (wanted) => wanted === event.Action || wanted === bare) &&
+		filters.some('event', isAction) &&
 		filters.some('type', (wanted) => wanted === event.Type) &&
 		filters.some('scope', (wanted) => wanted === event.scope) &&
-		filters.some('container', (wanted) => isNamed('container', wanted)) &&
-		filters.some('volume', (wanted) => isNamed('volume', wanted)) &&
-		filters.some('network', (wanted) => isNamed('network', wanted)) &&
-		filters.some('daemon', (wanted) => isNamed('daemon', wanted)) &&
+		NAMED.every((kind) => filters.some(kind, isNamed)) &&
 		filters.some('image', (wanted) => isOfImage(event, wanted)) &&
 		filters.get('label').every((wanted) => hasLabel(attributes, wanted))
 	);

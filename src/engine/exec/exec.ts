@@ -63,7 +63,7 @@ export async function createExec(
 	forgetOldExecs(daemon, container);
 	container.execs.set(exec.id, exec);
 	daemon.execs.set(exec.id, exec);
-	emitContainerEvent(daemon, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
+	emitContainerEvent(daemon, container, actionOf('exec_create', argv), { execID: exec.id });
 	return { Id: exec.id };
 }
 
@@ -80,7 +80,7 @@ function assertExecutable(container: Container, ref: string): void {
 	if (!container.isRunning) throw conflict(`container ${container.id} is not running`);
 	if (container.isPaused) throw conflict(`Container ${ref} is paused, unpause the container before exec`);
 	if (container.phase === 'restarting') {
-		throw conflict(`Container ${ref} is restarting, wait until the container is running`);
+		throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
 	}
 }
 
@@ -123,7 +123,13 @@ export async function runExec(daemon: Daemon, exec: ExecRecord, connection: Dupl
 	}
 	const output = new ClientOutput(connection.writable, { ...wants, framed: !tty });
 	const input = new ClientInput(connection.readable, tty ? parseDetachKeys(request.DetachKeys ?? '') : null);
-	if (request.AttachStdin && process.io.stdin) void feed(process.io.stdin, input, output, tty);
+	if (request.AttachStdin && process.io.stdin) {
+		void feed(process.io.stdin, input, tty).then((outcome) => {
+			if (outcome !== 'detached') return;
+			emitContainerEvent(daemon, exec.container, 'exec_detach', { execID: exec.id });
+			output.end();
+		});
+	}
 	await Promise.all([
 		pump(process.io.stdout, (bytes) => output.write('stdout', bytes)),
 		process.io.stderr && pump(process.io.stderr, (bytes) => output.write('stderr', bytes)),
@@ -146,23 +152,36 @@ export async function runDetached(daemon: Daemon, exec: ExecRecord): Promise<voi
 	})();
 }
 
-async function startExec(daemon: Daemon, exec: ExecRecord): Promise<RunningProcess> {
+/** As Docker writes it: a program without arguments is followed by a space too. */
+function actionOf(action: string, [program = '', ...args]: string[]): string {
+	return `${action}: ${program} ${args.join(' ')}`;
+}
+
+/** Starts what `createExec` has made. Throws in Docker's words. */
+export async function startExec(daemon: Daemon, exec: ExecRecord): Promise<RunningProcess> {
 	const { container, argv } = exec;
-	emitContainerEvent(daemon, container, `exec_start: ${argv.join(' ')}`, { execID: exec.id });
+	emitContainerEvent(daemon, container, actionOf('exec_start', argv), { execID: exec.id });
 	try {
-		exec.process = await daemon.ports.runtime.exec(container.id, execSpec(daemon, exec));
+		const spec = execSpec(daemon, exec);
+		if (!spec.cwd.startsWith('/')) throw invalid('Cwd must be an absolute path');
+		exec.process = await runtimeExec(daemon, container.id, spec);
 		exec.pid = exec.process.pid;
 		return exec.process;
 	} catch (error) {
 		exec.isRunning = false;
 		const message = messageOf(error);
-		const code = exitCodeFor(message);
-		exec.exitCode = code === 128 ? 126 : code;
-		throw invalid(`OCI runtime exec failed: exec failed: unable to start container process: ${message}`, {
-			cause: error,
-		});
+		exec.exitCode = exitCodeFor(message);
+		throw invalid(`OCI runtime exec failed: exec failed: ${message}`, { cause: error });
 	} finally {
 		exec.notifyStarted();
+	}
+}
+
+async function runtimeExec(daemon: Daemon, id: string, spec: ProcessSpec): Promise<RunningProcess> {
+	try {
+		return await daemon.ports.runtime.exec(id, spec);
+	} catch (error) {
+		throw invalid(`unable to start container process: ${messageOf(error)}`, { cause: error });
 	}
 }
 
@@ -190,8 +209,15 @@ function execSpec(daemon: Daemon, { container, request, argv }: ExecRecord): Pro
 	};
 }
 
-async function endExec(daemon: Daemon, exec: ExecRecord, process: RunningProcess): Promise<void> {
-	const { code } = await process.exited;
+/** Waits for its end and tells of it; `told` stands for its own where that is not what counts. */
+export async function endExec(
+	daemon: Daemon,
+	exec: ExecRecord,
+	process: RunningProcess,
+	told?: number,
+): Promise<void> {
+	const { code: own } = await process.exited;
+	const code = told ?? own;
 	exec.isRunning = false;
 	exec.exitCode = code;
 	emitContainerEvent(daemon, exec.container, 'exec_die', { execID: exec.id, exitCode: String(code) });
@@ -200,14 +226,13 @@ async function endExec(daemon: Daemon, exec: ExecRecord, process: RunningProcess
 async function feed(
 	stdin: WritableStream<Uint8Array>,
 	input: ClientInput,
-	output: ClientOutput,
 	tty: boolean,
-): Promise<void> {
+): Promise<'ended' | 'detached'> {
 	const writer = stdin.getWriter();
 	// The process may close its stdin, or end, before the client does: what it does not take is lost.
 	const outcome = await input.read((bytes) => writer.write(bytes).catch(() => undefined));
-	if (outcome === 'detached') output.end();
-	else if (!tty) await writer.close().catch(() => undefined);
+	if (outcome === 'ended' && !tty) await writer.close().catch(() => undefined);
+	return outcome;
 }
 
 async function pump(

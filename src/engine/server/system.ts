@@ -1,7 +1,7 @@
 import type { EventMessage, HttpResponse } from '#api';
 import { invalid, notFound, unavailable, unsupported } from '#base';
 import type { Daemon } from '../daemon.ts';
-import { EVENT_FILTERS, matchesEvent } from '../events/log.ts';
+import { matchesEvent } from '../events/log.ts';
 import { Filters } from '../filters.ts';
 import { jsonLine } from '../json.ts';
 import { login } from '../registry/login.ts';
@@ -38,7 +38,7 @@ export const df: Handler = async ({ daemon, respond }, { query }) => {
 
 /** The head goes out at once: clients subscribe first and act then. */
 export const events: Handler = async ({ daemon, respond }, { request, query }) => {
-	const filters = Filters.parse(query.get('filters'), EVENT_FILTERS);
+	const filters = Filters.parse(query.get('filters'), null);
 	const since = moment(query, 'since');
 	const until = moment(query, 'until');
 	if (since !== null && until !== null && since > until) {

@@ -3,9 +3,9 @@ import { segment } from '#client';
 import { exitError, type CommandModule } from '../../invocation.ts';
 import { exactly } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
-import { joinStreams } from '../../terminal/session.ts';
+import { ESCAPED, joinStreams } from '../../terminal/session.ts';
 import { attachQuery, detachKeysOf } from './run.ts';
-import { proxySignals } from './signals.ts';
+import { outliveSignals } from './signals.ts';
 import { startWaiting } from './wait.ts';
 
 /** `docker attach`: joins the streams of a running container. */
@@ -31,21 +31,20 @@ export const attach: CommandModule = {
 			query: attachQuery(streams, detachKeys),
 			headers: { 'Content-Type': 'text/plain' },
 		});
-		const stopSignals =
-			flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;
+		const signals = tty ? null : outliveSignals(context, client, flags.bool('sig-proxy', true) ? id : null);
 		const session = joinStreams(context, stream, { tty, stdin, detachKeys });
 		const stopSize =
 			tty && context.stdout.isTty
-				? await followSize(context, client, `/containers/${id}/resize`)
+				? await followSize(context, client, `/containers/${id}/resize`, { redraw: true })
 				: () => undefined;
+		const toItsEnd = async () => {
+			if ((await session) === 'detached') throw exitError(1, ESCAPED);
+			return waiting.exitCode;
+		};
 		try {
-			if ((await session) === 'detached') {
-				await context.stderr.write('read escape sequence\n');
-				return 1;
-			}
-			return await waiting.exitCode;
+			return await (signals ? Promise.race([toItsEnd(), signals.insisted]) : toItsEnd());
 		} finally {
-			stopSignals();
+			signals?.stop();
 			stopSize();
 			waiting.cancel();
 		}

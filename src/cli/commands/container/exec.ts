@@ -2,10 +2,13 @@ import type { CommandContext } from '../../context.ts';
 import { exitError, type CommandModule } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
-import { joinStreams } from '../../terminal/session.ts';
+import { ESCAPED, joinStreams } from '../../terminal/session.ts';
 import { segment } from '#client';
 import { detachKeysOf } from './run.ts';
 import { readEnvFiles, withHostValues } from './env.ts';
+
+/** SIGINT and SIGTERM. */
+const INTERRUPTING = new Set([2, 15]);
 
 /** `docker exec`: a further process in a running container. */
 export const exec: CommandModule = {
@@ -51,11 +54,22 @@ export const exec: CommandModule = {
 		const session = joinStreams(context, stream, { tty, stdin, detachKeys });
 		const stopSize =
 			tty && context.stdin.isTty ? await followSize(context, client, `/exec/${Id}/resize`) : () => undefined;
+		// Docker's client takes an interruption for an end like any other; the process in the container goes on.
+		let stopSignals = () => {};
+		const interrupted = new Promise<'interrupted'>((resolve) => {
+			stopSignals = context.onSignal((signal) => {
+				if (INTERRUPTING.has(signal)) resolve('interrupted');
+				return INTERRUPTING.has(signal);
+			});
+		});
 		try {
-			if ((await session) === 'detached') return 0;
+			const how = await Promise.race([session, interrupted]);
+			if (how === 'detached') throw exitError(1, ESCAPED);
+			if (how === 'interrupted') return 0;
 			const { ExitCode } = await client.json<{ ExitCode: number | null }>('GET', `/exec/${Id}/json`);
 			return ExitCode ?? 0;
 		} finally {
+			stopSignals();
 			stopSize();
 		}
 	},

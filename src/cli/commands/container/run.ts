@@ -4,7 +4,7 @@ import { atLeast } from '../../parser/arguments.ts';
 import { joinStreams } from '../../terminal/session.ts';
 import { followSize } from '../../terminal/resize.ts';
 import { createContainer } from './create.ts';
-import { proxySignals } from './signals.ts';
+import { outliveSignals } from './signals.ts';
 import { startWaiting } from './wait.ts';
 
 /** `docker run`: create (pulling when needed), attach, wait, start. */
@@ -54,6 +54,9 @@ async function runContainer(invocation: Invocation): Promise<number> {
 	// Without its output the id is all there is to see: it is told even when the start fails.
 	const shows = streams.includes('stdout') || streams.includes('stderr');
 	if (!shows) await context.stdout.write(`${id}\n`);
+	const signals = attached
+		? outliveSignals(context, client, flags.bool('sig-proxy', true) ? id : null)
+		: null;
 	const hijacked = attached
 		? await client.hijack(`/containers/${id}/attach`, {
 				query: attachQuery(streams, detachKeys),
@@ -70,17 +73,18 @@ async function runContainer(invocation: Invocation): Promise<number> {
 		});
 	// The session may fail with the start below, which then is the error to tell.
 	session?.catch(() => undefined);
-	const stopSignals =
-		attached && flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;
 	let stopSize = () => {};
-	try {
+	const toItsEnd = async () => {
 		await client.send('POST', `/containers/${id}/start`);
 		if (attached && tty && context.stdout.isTty)
 			stopSize = await followSize(context, client, `/containers/${id}/resize`);
 		if (session && (await session) === 'detached') return 0;
-		return shows ? await waiting.exitCode : 0;
+		return shows ? waiting.exitCode : 0;
+	};
+	try {
+		return await (signals ? Promise.race([toItsEnd(), signals.insisted]) : toItsEnd());
 	} finally {
-		stopSignals();
+		signals?.stop();
 		stopSize();
 		waiting.cancel();
 	}

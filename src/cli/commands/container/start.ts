@@ -6,7 +6,7 @@ import { atLeast } from '../../parser/arguments.ts';
 import { followSize } from '../../terminal/resize.ts';
 import { joinStreams } from '../../terminal/session.ts';
 import { attachQuery, detachKeysOf } from './run.ts';
-import { proxySignals } from './signals.ts';
+import { outliveSignals } from './signals.ts';
 import { startWaiting } from './wait.ts';
 
 /** `docker start`: starts containers, or one of them attached. */
@@ -46,8 +46,7 @@ async function startAttached(invocation: Invocation): Promise<number> {
 	const stdin = flags.bool('interactive') && container.Config.OpenStdin;
 	const detachKeys = detachKeysOf(invocation);
 	const streams = [...(stdin ? ['stdin'] : []), 'stdout', 'stderr'];
-	const stopSignals =
-		flags.bool('sig-proxy', true) && !tty ? proxySignals(context, client, id) : () => undefined;
+	const signals = tty ? null : outliveSignals(context, client, id);
 	const stream = await client.hijack(`/containers/${id}/attach`, {
 		query: attachQuery(streams, detachKeys),
 		headers: { 'Content-Type': 'text/plain' },
@@ -56,13 +55,15 @@ async function startAttached(invocation: Invocation): Promise<number> {
 	const session = joinStreams(context, stream, { tty, stdin, detachKeys });
 	session.catch(() => undefined);
 	let stopSize = () => {};
-	try {
+	const toItsEnd = async () => {
 		await client.send('POST', `/containers/${id}/start`);
 		if (tty && context.stdout.isTty) stopSize = await followSize(context, client, `/containers/${id}/resize`);
-		if ((await session) === 'detached') return 0;
-		return await waiting.exitCode;
+		return (await session) === 'detached' ? 0 : waiting.exitCode;
+	};
+	try {
+		return await (signals ? Promise.race([toItsEnd(), signals.insisted]) : toItsEnd());
 	} finally {
-		stopSignals();
+		signals?.stop();
 		stopSize();
 		waiting.cancel();
 	}

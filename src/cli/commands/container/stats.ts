@@ -48,7 +48,7 @@ async function once(invocation: Invocation): Promise<number> {
 }
 
 async function follow(invocation: Invocation): Promise<number> {
-	const { client, args, context } = invocation;
+	const { client, args, context, flags } = invocation;
 	const stop = new AbortController();
 	const rows = new Map<string, StatsRow>();
 	const first: Promise<void>[] = [];
@@ -72,7 +72,7 @@ async function follow(invocation: Invocation): Promise<number> {
 		else {
 			const events = await watch(client, stop.signal);
 			for (const id of await runningIds(invocation)) add(id);
-			void followEvents(events, rows, add).then(
+			void followEvents(events, rows, add, flags.bool('all')).then(
 				() => (ended ??= exitError(1, 'EOF')),
 				(error: unknown) => (ended ??= exitError(1, errorText(error))),
 			);
@@ -109,12 +109,14 @@ async function followEvents(
 	events: ReadableStream<Uint8Array>,
 	rows: Map<string, StatsRow>,
 	add: (id: string) => void,
+	all: boolean,
 ): Promise<void> {
 	for await (const line of jsonLines(events)) {
 		const { Action, Actor } = JSON.parse(line) as EventMessage;
 		const id = Actor.ID.slice(0, 12);
-		if (Action === 'start' && !rows.has(id)) add(id);
-		if (Action === 'die') rows.delete(id);
+		const comes = Action === 'start' || (all && Action === 'create');
+		if (comes && !rows.has(id)) add(id);
+		if (Action === 'die' && !all) rows.delete(id);
 	}
 }
 

@@ -1,4 +1,6 @@
 export * from './error.ts';
 export * from './lock.ts';
+export * from './paths.ts';
 export * from './ports.ts';
+export * from './quote.ts';
 export * from './stream.ts';

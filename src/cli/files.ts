@@ -1,6 +1,5 @@
-import { invalid, kindOf, streamOf } from '#base';
+import { cleanPath, dirName, invalid, kindOf, resolvePath, streamOf } from '#base';
 import type { CommandContext, CommandFiles, PathInfo } from './context.ts';
-import { cleanPath, dirName, resolvePath } from './paths.ts';
 
 /** A path as the one who typed it means it. */
 export function absolutePath(context: CommandContext, path: string): string {

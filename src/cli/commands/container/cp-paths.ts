@@ -1,5 +1,4 @@
-import { invalid } from '#base';
-import { baseName, cleanPath, dirName } from '../../paths.ts';
+import { baseName, cleanPath, dirName, invalid } from '#base';
 
 /** `CONTAINER:PATH`, or a path of the one who typed it (`container` is ''). What begins with `/` or `.` is always a path. */
 export function splitArgument(text: string): { container: string; path: string } {

@@ -1,7 +1,6 @@
-import { invalid, messageOf } from '#base';
+import { invalid, messageOf, resolvePath } from '#base';
 import { ramInBytes } from '../../formatter/units.ts';
 import { badFlagValue } from '../../parser/flags.ts';
-import { resolvePath } from '../../paths.ts';
 
 /** A mount as the create request has it; what is not set is undefined. */
 interface Mount {

@@ -1,7 +1,7 @@
 import type { ContainerSummary } from '#api';
+import { quote } from '#base';
 import type { ListKind } from '../list.ts';
 import { displayPorts } from '../ports.ts';
-import { quote } from '../template/index.ts';
 import { ellipsis, goTime, joinLabels, shortId } from '../text.ts';
 import { humanDuration, humanSizeWithPrecision } from '../units.ts';
 

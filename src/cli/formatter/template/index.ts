@@ -1,5 +1,4 @@
 export { compileTemplate, type CompiledTemplate } from './execute.ts';
 export { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './functions.ts';
 export { marshal, marshalString } from './json.ts';
-export { quote } from './print.ts';
 export { Dict, Pointer, Slice, Struct, fromJson, type Method, type Value } from './value.ts';

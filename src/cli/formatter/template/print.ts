@@ -1,3 +1,4 @@
+import { quote } from '#base';
 import type { Interface } from './value.ts';
 import {
 	Dict,
@@ -71,34 +72,6 @@ export function sprint(values: Value[]): string {
 /** `fmt.Sprintln`. */
 export function sprintln(values: Value[]): string {
 	return `${values.map((value) => printValue(value)).join(' ')}\n`;
-}
-
-/** Go's strconv.Quote. */
-export function quote(text: string): string {
-	const escapes: Record<string, string> = {
-		'"': '\\"',
-		'\\': '\\\\',
-		'\x07': '\\a',
-		'\b': '\\b',
-		'\f': '\\f',
-		'\n': '\\n',
-		'\r': '\\r',
-		'\t': '\\t',
-		'\v': '\\v',
-	};
-	let out = '"';
-	for (const char of text) {
-		const code = char.codePointAt(0) ?? 0;
-		if (escapes[char]) out += escapes[char];
-		else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
-		else if (/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(char))
-			out +=
-				code > 0xffff
-					? `\\U${code.toString(16).padStart(8, '0')}`
-					: `\\u${code.toString(16).padStart(4, '0')}`;
-		else out += char;
-	}
-	return `${out}"`;
 }
 
 interface Verb {

@@ -47,10 +47,11 @@ export interface ImageConfiguration {
 export function parseConfiguration(bytes: Uint8Array): ImageConfiguration {
 	const document = parseObject(bytes, 'image configuration');
 	const rootfs = document['rootfs'];
-	if (!isObject(rootfs) || !Array.isArray(rootfs['diff_ids'])) {
-		throw invalid('image configuration has no rootfs');
-	}
-	const diffIds = rootfs['diff_ids'].map((id: unknown) => {
+	if (!isObject(rootfs)) throw invalid('image configuration has no rootfs');
+	// An image without layers has no list of them.
+	const listed = rootfs['diff_ids'] ?? [];
+	if (!Array.isArray(listed)) throw invalid('image configuration has no rootfs');
+	const diffIds = listed.map((id: unknown) => {
 		if (typeof id !== 'string' || !isDigest(id)) throw invalid('image configuration has an invalid diff ID');
 		return id;
 	});

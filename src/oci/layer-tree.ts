@@ -26,26 +26,37 @@ const TYPES: Record<string, number> = {
  * no layer can be.
  */
 export function readLayerTree(tar: Uint8Array): Tree {
+	return readTree(tar, addEntry);
+}
+
+/** The tree of any archive: the names that mean deletions in a layer are names like others. Throws `invalid` like `readLayerTree`. */
+export function readArchiveTree(tar: Uint8Array): Tree {
+	return readTree(tar, addPlainEntry);
+}
+
+type Add = (tree: Tree, entry: TarEntry, directory: TreeNode, name: string) => void;
+
+function readTree(tar: Uint8Array, add: Add): Tree {
 	const tree = new Tree();
 	for (const entry of readTar(tar)) {
 		if (tree.nodes.length > MAX_ENTRIES) throw invalid(`the layer has more than ${MAX_ENTRIES} files`);
-		addEntry(tree, entry);
+		const names = namesOf(entry.path);
+		const name = names.pop();
+		if (name === undefined) applyTo(tree.root, fieldsOf(entry));
+		else add(tree, entry, directoryFor(tree, names, entry.path), name);
 	}
 	return tree;
 }
 
-function addEntry(tree: Tree, entry: TarEntry): void {
-	const names = namesOf(entry.path);
-	const name = names.pop();
-	if (name === undefined) {
-		applyTo(tree.root, fieldsOf(entry));
-		return;
-	}
-	const directory = directoryFor(tree, names, entry.path);
+function addEntry(tree: Tree, entry: TarEntry, directory: TreeNode, name: string): void {
 	if (name === OPAQUE) markOpaque(directory);
 	else if (name.startsWith(`${WHITEOUT}${WHITEOUT}`)) return;
 	else if (name.startsWith(WHITEOUT)) addWhiteout(tree, directory, name.slice(WHITEOUT.length), entry.path);
-	else if (entry.type === '1') addHardLink(tree, directory, name, entry);
+	else addPlainEntry(tree, entry, directory, name);
+}
+
+function addPlainEntry(tree: Tree, entry: TarEntry, directory: TreeNode, name: string): void {
+	if (entry.type === '1') addHardLink(tree, directory, name, entry);
 	else addNode(tree, directory, name, fieldsOf(entry));
 }
 

@@ -4,9 +4,9 @@ type Load = () => Promise<CommandModule>;
 
 /** Every command that does something, by its canonical name; each is loaded when it is first used. */
 export const COMMANDS: Record<string, Load> = {
-	'builder build': async () => (await import('./image/build.ts')).build,
+	'builder build': async () => (await import('./image/build/build.ts')).build,
 	'builder prune': async () => (await import('./builder/prune.ts')).prune,
-	'image build': async () => (await import('./image/build.ts')).build,
+	'image build': async () => (await import('./image/build/build.ts')).build,
 	'container attach': async () => (await import('./container/attach.ts')).attach,
 	'container commit': async () => (await import('./image/commit.ts')).commit,
 	'container cp': async () => (await import('./container/cp.ts')).cp,

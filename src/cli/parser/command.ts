@@ -36,6 +36,7 @@ const HIDDEN: Record<string, FlagSpec[]> = {
 	'container create': hiddenRunFlags(),
 	'container stop': [TIME],
 	'container restart': [TIME],
+	'image build': [{ name: 'squash', short: '', type: '' }],
 	'container update': [{ name: 'kernel-memory', short: '', type: 'bytes' }],
 	'volume create': [{ name: 'name', short: '', type: 'string' }],
 	search: [

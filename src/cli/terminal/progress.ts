@@ -43,7 +43,9 @@ export async function drawMessages(
 		const text = out.isTty ? positioned(message, lines, options.cols || NO_TERMINAL) : plain(message);
 		if (text !== '') await out.write(text);
 		const failure = message.errorDetail ?? (message.error === undefined ? null : { message: message.error });
-		if (failure) throw new SandboxError('internal', failure.message, { detail: { exitCode: 1, bare: true } });
+		if (!failure) continue;
+		const exitCode = (failure as { code?: number }).code ?? 1;
+		throw new SandboxError('internal', failure.message, { detail: { exitCode, bare: true } });
 	}
 }
 

@@ -3,6 +3,7 @@ import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import { PLATFORM } from '../images/platform.ts';
+import { NO_IMAGE } from '../images/scratch.ts';
 import { randomName } from '../names.ts';
 import { contains, parseAddress } from '../networks/address.ts';
 import { endpointsFor } from '../networks/endpoint.ts';
@@ -18,11 +19,11 @@ import { checkLinks, HOST_LINKS } from './links.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
 
-/** POST /containers/create. Nothing is left behind when it fails; errors are in Docker's words. */
+/** POST /containers/create; a build's step (`isStep`) may begin with no image. Nothing is left behind when it fails; errors are in Docker's words. */
 export async function createContainer(
 	daemon: Daemon,
 	request: ContainerCreateRequest,
-	options: { name: string; platform: string },
+	options: { name: string; platform: string; isStep?: boolean },
 ): Promise<ContainerCreateResponse> {
 	const hostConfig = hostConfigOf(request.HostConfig ?? {});
 	checkHostConfig(request, hostConfig);
@@ -34,7 +35,7 @@ export async function createContainer(
 	checkResources(hostConfig, machine.cpus);
 	checkPlatform(hostConfig);
 	if (request.StopSignal) parseSignal(request.StopSignal);
-	const image = daemon.images.resolve(request.Image ?? '');
+	const image = options.isStep && !request.Image ? NO_IMAGE : daemon.images.resolve(request.Image ?? '');
 	const id = newId(daemon.ports.random);
 	const config = mergeConfig(request, image.configuration.config, id);
 	if (hostConfig.NetworkMode === 'host' && !request.Hostname) config.Hostname = machine.hostname;

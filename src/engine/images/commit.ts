@@ -1,16 +1,15 @@
 import type { ContainerConfig } from '#api';
 import { conflict, readAll } from '#base';
-import { digestOf, familiarString, type Reference } from '#oci';
+import { familiarString, type Reference } from '#oci';
 import type { Container } from '../containers/container.ts';
 import { emitContainerEvent } from '../containers/find.ts';
 import { pauseContainer, unpauseContainer } from '../containers/pause.ts';
 import { layersOf } from '../containers/root.ts';
 import type { Daemon } from '../daemon.ts';
 import { sortedMap } from '../json.ts';
-import { formatTime } from '../time.ts';
 import { applyChanges } from './change/apply.ts';
-import { EMPTY_LAYER, emptyConfig, writeDocument } from './document.ts';
-import { Installation } from './install.ts';
+import { makeChildImage } from './child.ts';
+import { emptyConfig } from './document.ts';
 import { emitImageEvent, nameImage } from './tag.ts';
 
 export interface CommitOptions {
@@ -38,8 +37,15 @@ export async function commitContainer(
 		throw conflict(`You cannot commit container ${container.id} which is being removed`);
 	if (container.phase === 'dead') throw conflict(`You cannot commit container ${container.id} which is Dead`);
 	const config = committedConfig(container, options);
-	const tar = await layerOf(daemon, container, options.pause);
-	const id = await makeImage(daemon, container, config, tar, options);
+	const { id } = await makeChildImage(daemon, {
+		parent: container.image,
+		tar: await layerOf(daemon, container, options.pause),
+		config,
+		container: container.id,
+		containerConfig: container.config,
+		author: options.author,
+		comment: options.comment,
+	});
 	emitImageEvent(daemon, 'create', id, id);
 	if (options.reference) nameImage(daemon, id, options.reference);
 	emitContainerEvent(daemon, container, 'commit', {
@@ -57,49 +63,6 @@ async function layerOf(daemon: Daemon, container: Container, pause: boolean): Pr
 		return await readAll(await daemon.ports.runtime.layer(layersOf(container)), LARGEST_LAYER);
 	} finally {
 		if (mustPause) await unpauseContainer(daemon, container);
-	}
-}
-
-async function makeImage(
-	daemon: Daemon,
-	container: Container,
-	config: ContainerConfig,
-	tar: Uint8Array,
-	{ author, comment }: CommitOptions,
-): Promise<string> {
-	const { image } = container;
-	const installation = new Installation(daemon);
-	try {
-		for (const { diffId, sizeBytes } of image.layers) installation.reuse(diffId, sizeBytes);
-		const isEmpty = (await digestOf(tar)) === EMPTY_LAYER;
-		const added = isEmpty ? [] : [(await installation.add(tar)).diffId];
-		const createdAt = daemon.time.now();
-		const created = formatTime(createdAt);
-		const { architecture, variant, os, diffIds, history } = image.configuration;
-		const entry = {
-			created,
-			author,
-			createdBy: (container.config.Cmd ?? []).join(' '),
-			comment,
-			emptyLayer: isEmpty,
-		};
-		const { bytes } = await writeDocument({
-			architecture,
-			variant,
-			os,
-			created,
-			author,
-			comment,
-			config,
-			container: container.id,
-			containerConfig: container.config,
-			diffIds: [...diffIds, ...added],
-			history: [...history, entry],
-		});
-		return (await installation.finish(bytes, { parentId: image.id, createdAt })).id;
-	} catch (error) {
-		await installation.undo();
-		throw error;
 	}
 }
 

@@ -29,10 +29,7 @@ export class Installation {
 	}
 
 	/** Makes the image of the layers so far and its configuration's bytes. Throws `invalid` when they do not belong together. */
-	async finish(
-		document: Uint8Array,
-		more: { parentId?: string; createdAt?: UnixNs } = {},
-	): Promise<ImageRecord> {
+	async finish(document: Uint8Array, more: RecordDetails = {}): Promise<ImageRecord> {
 		const configuration = parseConfiguration(document);
 		const record = await recordOf(document, configuration, this.#layers, more);
 		await this.#daemon.ports.stores.blobs.put(record.id, document);
@@ -56,11 +53,18 @@ export class Installation {
 	}
 }
 
+/** What an image's document does not say of it. */
+interface RecordDetails {
+	parentId?: string;
+	createdAt?: UnixNs;
+	isBuiltHere?: boolean;
+}
+
 async function recordOf(
 	document: Uint8Array,
 	configuration: ImageConfiguration,
 	layers: readonly AddedLayer[],
-	{ parentId = '', createdAt }: { parentId?: string; createdAt?: UnixNs },
+	{ parentId = '', createdAt, isBuiltHere = false }: RecordDetails,
 ): Promise<ImageRecord> {
 	const { diffIds } = configuration;
 	const isSame = diffIds.length === layers.length && diffIds.every((id, at) => id === layers[at]?.diffId);
@@ -73,6 +77,7 @@ async function recordOf(
 		createdAt: createdAt ?? parseTime(configuration.created),
 		lastTagAt: null,
 		parentId,
+		isBuiltHere,
 		document,
 	};
 }

@@ -17,6 +17,7 @@ interface KeptLayer extends ImageLayer {
 interface KeptImage {
 	id: string;
 	parentId: string;
+	isBuiltHere?: boolean;
 	createdAt: string | null;
 	lastTagAt: string | null;
 	layers: KeptLayer[];
@@ -88,6 +89,7 @@ export class ImageKeeper {
 			images.add({
 				id: kept.id,
 				parentId: kept.parentId,
+				isBuiltHere: kept.isBuiltHere ?? false,
 				configuration: parseConfiguration(document),
 				document,
 				createdAt: kept.createdAt === null ? null : BigInt(kept.createdAt),
@@ -105,9 +107,10 @@ export class ImageKeeper {
 }
 
 function snapshot(daemon: Daemon): Kept {
-	const image = ({ id, parentId, createdAt, lastTagAt, layers }: ImageRecord): KeptImage => ({
+	const image = ({ id, parentId, isBuiltHere, createdAt, lastTagAt, layers }: ImageRecord): KeptImage => ({
 		id,
 		parentId,
+		isBuiltHere,
 		createdAt: createdAt === null ? null : String(createdAt),
 		lastTagAt: lastTagAt === null ? null : String(lastTagAt),
 		layers: layers.map((layer) => ({

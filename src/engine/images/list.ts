@@ -27,7 +27,7 @@ export function listImages(daemon: Daemon, filters: Filters, all: boolean): Imag
 				(!filters.has('label!') || !filters.matchLabels('label!', labels))
 			);
 		})
-		.filter((image) => all || dangling === true || !isIntermediate(daemon, image))
+		.filter((image) => (all && dangling !== true) || !isIntermediate(daemon, image))
 		.map((image) => summary(daemon, image, filters))
 		.filter((row) => row !== null)
 		.filter((row) => dangling === null || dangling === (row.RepoTags?.length === 0 || !row.RepoTags));

@@ -27,6 +27,8 @@ export interface ImageRecord {
 	lastTagAt: UnixNs | null;
 	/** Id of the image it was built from here; empty for pulled ones. */
 	parentId: string;
+	/** A step of a build may take it from the cache. */
+	isBuiltHere: boolean;
 	/** The configuration's own bytes, for archives and registries. */
 	document: Uint8Array;
 }

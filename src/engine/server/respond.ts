@@ -1,5 +1,5 @@
 import type { HttpResponse, ProgressMessage } from '#api';
-import { messageOf } from '#base';
+import { messageOf, SandboxError } from '#base';
 import type { Clock } from '#base';
 import { jsonLine, toHtmlJson } from '../json.ts';
 import { API_VERSION, ENGINE_VERSION } from '../system/version.ts';
@@ -14,6 +14,12 @@ export const ENGINE_HEADERS: Header[] = [
 	['Ostype', 'linux'],
 	['Server', `Docker/${ENGINE_VERSION} (linux)`],
 ];
+
+/** The exit code of a build's step that failed. */
+function codeOf(error: unknown): { code?: number } {
+	const detail = error instanceof SandboxError ? (error.detail as { code?: unknown } | undefined) : undefined;
+	return typeof detail?.code === 'number' ? { code: detail.code } : {};
+}
 
 /** Builds answers with the headers of a real engine, in its order. */
 export class Responder {
@@ -84,7 +90,7 @@ export class Responder {
 			(error: unknown) => {
 				if (!hasBegun) throw error;
 				const message = messageOf(error);
-				emit({ errorDetail: { message }, error: message });
+				emit({ errorDetail: { ...codeOf(error), message }, error: message });
 				return null;
 			},
 		);

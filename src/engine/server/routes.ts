@@ -1,4 +1,5 @@
 import * as archive from './archive.ts';
+import { build } from './build.ts';
 import * as containers from './containers.ts';
 import * as exec from './exec.ts';
 import type { Handler } from './handler.ts';
@@ -61,7 +62,7 @@ export const ROUTES: readonly [method: string, pattern: string, handler: Handler
 	['POST', '/images/{name*}/tag', images.tag],
 	['DELETE', '/images/{name*}', images.remove],
 	['POST', '/commit', images.commit],
-	['POST', '/build', system.notSupported('building images')],
+	['POST', '/build', build],
 	['POST', '/build/prune', system.emptyBuildPrune],
 	['GET', '/distribution/{name*}/json', images.distribution],
 

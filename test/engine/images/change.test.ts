@@ -36,13 +36,14 @@ describe('--change', () => {
 		],
 		['none', ['HEALTHCHECK NONE'], { Healthcheck: { Test: ['NONE'] } }],
 		['a line that goes on', ['ENV X=1 \\\n Y=2'], { Env: ['A=b', 'X=1', 'Y=2'] }],
-		['a comment', ['# nothing'], { Env: ['A=b'] }],
+		['a comment', ['# nothing\nENV X=1'], { Env: ['A=b', 'X=1'] }],
 	])('takes %s', (_what, changes, expected) => {
 		expect(applyChanges(BASE, changes)).toMatchObject(expected);
 	});
 
 	// The sentences of Docker 28.5.2 for these very lines.
 	it.each([
+		['# nothing', 'file with no instructions'],
 		['RUN ls', 'RUN is not a valid change command'],
 		['ADD a b', 'ADD is not a valid change command'],
 		['FOO', 'FOO is not a valid change command'],

@@ -1,0 +1,85 @@
+import type { HealthConfig } from '#api';
+import { quote } from '#base';
+import type { Instruction } from '#dockerfile';
+
+/** What the history says of a step that only changes the configuration. `words` are those of an EXPOSE, expanded. */
+export function told(instruction: Instruction, words: readonly string[] = []): string {
+	switch (instruction.name) {
+		case 'ENV':
+			return `ENV ${instruction.pairs.map(({ key, value }) => `${key}=${value}`).join(' ')}`;
+		case 'LABEL':
+			return `LABEL ${instruction.pairs.map(({ key, value }) => `${key}=${value}`).join(' ')}`;
+		case 'ARG':
+			return `ARG ${instruction.args.map(({ key, value }) => (value === null ? key : `${key}=${value}`)).join(' ')}`;
+		case 'MAINTAINER':
+			return `MAINTAINER ${instruction.maintainer}`;
+		case 'ONBUILD':
+			return `ONBUILD ${instruction.expression}`;
+		case 'CMD':
+		case 'ENTRYPOINT':
+			return `${instruction.name} ${quotedList(instruction.commandLine)}`;
+		case 'HEALTHCHECK':
+			return `HEALTHCHECK ${healthText(instruction.health)}`;
+		case 'EXPOSE':
+			return `EXPOSE ${words.join(' ')}`;
+		case 'USER':
+			return `USER ${instruction.user}`;
+		case 'VOLUME':
+			return `VOLUME [${instruction.volumes.join(' ')}]`;
+		case 'STOPSIGNAL':
+			return `STOPSIGNAL ${instruction.signal}`;
+		case 'SHELL':
+			return `SHELL [${instruction.shell.join(' ')}]`;
+		case 'ADD':
+		case 'COPY':
+		case 'RUN':
+		case 'WORKDIR':
+			return '';
+	}
+}
+
+/** Go's `%q` of a list of strings. */
+export function quotedList(words: readonly string[] | null): string {
+	return `[${(words ?? []).map(quote).join(' ')}]`;
+}
+
+/** Go's `%q` of a health check: durations as texts, the number of retries as a character. */
+function healthText({
+	Test,
+	Interval = 0,
+	Timeout = 0,
+	StartPeriod = 0,
+	StartInterval = 0,
+	Retries = 0,
+}: HealthConfig): string {
+	const durations = [Interval, Timeout, StartPeriod, StartInterval].map((value) => quote(goDuration(value)));
+	return `&{${[quotedList(Test ?? []), ...durations, quotedRune(Retries)].join(' ')}}`;
+}
+
+/** Go's `%q` of a character. */
+function quotedRune(code: number): string {
+	const char = String.fromCodePoint(Math.min(code, 0x10ffff));
+	if (char === '"') return `'"'`;
+	return char === "'" ? "'\\''" : `'${quote(char).slice(1, -1)}'`;
+}
+
+const UNITS: [name: string, nanoseconds: number][] = [
+	['h', 3600e9],
+	['m', 60e9],
+];
+
+/** Go's text of a duration in nanoseconds: `1m30s`, `500ms`, `0s`. */
+export function goDuration(nanoseconds: number): string {
+	if (nanoseconds === 0) return '0s';
+	if (nanoseconds < 1e3) return `${nanoseconds}ns`;
+	if (nanoseconds < 1e6) return `${nanoseconds / 1e3}µs`;
+	if (nanoseconds < 1e9) return `${nanoseconds / 1e6}ms`;
+	let rest = nanoseconds;
+	let text = '';
+	for (const [name, size] of UNITS) {
+		if (rest < size && text === '') continue;
+		text += `${Math.floor(rest / size)}${name}`;
+		rest %= size;
+	}
+	return `${text}${rest / 1e9}s`;
+}

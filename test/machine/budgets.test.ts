@@ -57,6 +57,14 @@ describe('guest instructions', () => {
 		expect(await each(`${command} > /dev/null`)).toBeLessThan(budget);
 	});
 
+	it('of a build whose five steps are all in the cache stay below 4 Mi', async () => {
+		const steps = 'for i in 1 2 3 4 5; do echo "RUN echo $i > /$i"; done';
+		await good(sandbox, `mkdir /tmp/five; (echo FROM busybox; ${steps}) > /tmp/five/Dockerfile`);
+		const build = 'docker build -q -t five /tmp/five > /dev/null 2>&1';
+		await good(sandbox, build);
+		expect(await each(build)).toBeLessThan(4);
+	});
+
 	it('of docker exec stay below 2.5 Mi', async () => {
 		await good(sandbox, 'docker run -d --name box busybox sleep 1000');
 		expect(await each('docker exec box true')).toBeLessThan(2.5);

@@ -59,7 +59,48 @@ const MEASURES: Measure[] = [
 		goalMs: 700,
 		baseline: null,
 	},
+	{
+		id: 'build-cached',
+		what: 'docker build of five steps, all from the cache',
+		command: 'docker build -q -t cached /tmp/five >/dev/null 2>&1',
+		goalMi: 3,
+		goalMs: 40,
+		baseline: null,
+	},
+	{
+		id: 'build-run',
+		what: 'docker build of five RUN steps',
+		command: 'docker build -q --no-cache /tmp/five >/dev/null 2>&1',
+		goalMi: 40,
+		goalMs: 600,
+		baseline: {
+			what: 'the five commands in the guest itself',
+			command: 'for i in 1 2 3 4 5; do sh -c "echo $i > /tmp/$i"; done',
+		},
+	},
+	// The last one: it leaves fifty containers running.
+	{
+		id: 'fifty',
+		what: 'docker ps with 50 containers running',
+		command: 'docker ps >/dev/null',
+		goalMi: 3,
+		goalMs: 25,
+		baseline: { what: 'ps -ef beside them', command: 'ps -ef >/dev/null' },
+	},
 ];
+
+const FIVE_STEPS = [
+	'mkdir -p /tmp/five && (echo FROM busybox; for i in 1 2 3 4 5; do echo "RUN echo $i > /$i"; done) > /tmp/five/Dockerfile',
+];
+/** Lines that make ready for a measure, by its id. */
+const SETUP: Record<string, string[]> = {
+	'build-cached': FIVE_STEPS,
+	'build-run': FIVE_STEPS,
+	fifty: [
+		'for i in $(seq 49); do docker run -d busybox sleep 100000 >/dev/null || break; done',
+		'[ $(docker ps -q | wc -l) = 50 ]',
+	],
+};
 
 /** Commands typed into a shell of the machine in Node, after some warm-up. */
 export const machineBench: Bench = {
@@ -104,6 +145,7 @@ async function measure(
 	for (const { id, what, command, goalMi, goalMs, baseline } of MEASURES) {
 		if (!wanted(`${id}-mi`) && !wanted(`${id}-ms`)) continue;
 		say(what);
+		for (const line of SETUP[id] ?? []) await shell.run(line);
 		const ours = await median(shell, command);
 		const without = baseline ? await median(shell, baseline.command) : null;
 		const beside = (value: number | undefined) =>

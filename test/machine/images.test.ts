@@ -113,20 +113,6 @@ describe('services', () => {
 		expect(err).toContain('password option is not specified');
 	});
 
-	it('registry takes an image and gives it back', async () => {
-		await good(sandbox, 'docker run -d -p 5000:5000 --name registry registry:2');
-		expect(await onceItSucceeds('curl -sf localhost:5000/v2/_catalog')).toBe('{"repositories":[]}');
-		const name = 'localhost:5000/greeting:v1';
-		await good(
-			sandbox,
-			`docker pull -q busybox; docker tag busybox ${name} && docker push ${name} && docker rmi ${name}`,
-		);
-		expect(await good(sandbox, 'curl -s localhost:5000/v2/greeting/tags/list')).toBe(
-			'{"name":"greeting","tags":["v1"]}',
-		);
-		expect(await good(sandbox, `docker run --rm ${name} echo from my registry`)).toBe('from my registry');
-	});
-
 	it('the teaching web application counts, in a file or in redis, and has two versions', async () => {
 		await good(sandbox, 'docker run -d --name one -p 8080:80 drydock/web:1');
 		const host = await good(sandbox, 'docker exec one hostname');

@@ -58,13 +58,18 @@ export class LayerPusher {
 	/** A blob that the repository has already: it has seen it before, or another one told its digest. */
 	async #existing({ diffId, sizeBytes }: ImageLayer): Promise<Descriptor | null> {
 		const { layers } = this.#daemon;
-		const candidates = layers.known(diffId).filter((known) => this.#isHere(known) || sizeBytes > LARGE);
-		for (const known of candidates) {
-			if (await this.#repository.hasBlob(known.digest)) {
+		const known = layers.known(diffId);
+		const nearest = [
+			...known.filter((one) => this.#isHere(one)),
+			...known.filter((one) => !this.#isHere(one)),
+		];
+		const candidates = [...new Map(nearest.map((one) => [one.digest, one])).values()];
+		for (const candidate of sizeBytes > LARGE ? candidates : candidates.slice(0, 1)) {
+			if (await this.#repository.hasBlob(candidate.digest)) {
 				this.#tell(diffId, 'Layer already exists');
-				return descriptorOf(known);
+				return descriptorOf(candidate);
 			}
-			if (this.#isHere(known)) layers.forget(diffId, known);
+			if (this.#isHere(candidate)) layers.forget(diffId, candidate);
 		}
 		return null;
 	}

@@ -22,7 +22,8 @@ export interface Reached {
 	ping: RegistryResponse;
 }
 
-const PING_ATTEMPTS = 20;
+/** A registry on a busy computer takes half a minute. */
+const PING_ATTEMPTS = 120;
 const PING_EVERY_MS = 500;
 const PUBLIC = 'docker.io';
 const PUBLIC_BASE = 'https://registry-1.docker.io';

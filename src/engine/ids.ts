@@ -14,9 +14,8 @@ export function shortId(id: string): string {
 	return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
-/** A random MAC address: locally administered, not multicast. */
-export function newMac(random: Random): string {
-	const bytes = random(6);
-	bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+/** A MAC address of a container, made of its IPv4 address: who takes an address over is found where its neighbours look for it. */
+export function macOf(address: number): string {
+	const bytes = [0x02, 0x42, address >>> 24, (address >>> 16) & 0xff, (address >>> 8) & 0xff, address & 0xff];
+	return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

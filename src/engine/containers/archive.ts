@@ -21,7 +21,7 @@ export async function statContainerPath(
 ): Promise<ContainerPathStat> {
 	const absolute = absolutePath(path);
 	const stat = await quietly(container, () =>
-		daemon.ports.runtime.statPath(rootOf(container), absolute),
+		daemon.ports.runtime.statPath(rootOf(daemon, container), absolute),
 	).catch((error: unknown) => missing(error, path, ref));
 	return { name: baseName(absolute), stat };
 }
@@ -36,7 +36,7 @@ export async function readContainerArchive(
 	const absolute = absolutePath(path);
 	const name = baseName(absolute);
 	const { stat, tar } = await quietly(container, () =>
-		daemon.ports.runtime.archive(rootOf(container), absolute, name),
+		daemon.ports.runtime.archive(rootOf(daemon, container), absolute, name),
 	).catch((error: unknown) => missing(error, path, ref));
 	emitContainerEvent(daemon, container, 'archive-path');
 	return { name, stat, tar };
@@ -58,7 +58,7 @@ export async function writeContainerArchive(
 ): Promise<void> {
 	const tar = await decompressed(daemon, archive);
 	await quietly(container, () =>
-		daemon.ports.runtime.extract(rootOf(container), absolutePath(path), tar, {
+		daemon.ports.runtime.extract(rootOf(daemon, container), absolutePath(path), tar, {
 			keepKinds: options.noOverwriteDirNonDir,
 			owner: options.copyUIDGID ? container.config.User : '',
 			readOnlyRoot: container.hostConfig.ReadonlyRootfs,

@@ -1,12 +1,11 @@
 import type { ContainerCreateRequest, ContainerCreateResponse, EndpointSettings, HostConfig } from '#api';
-import { invalid } from '#base';
+import { invalid, messageOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import { PLATFORM } from '../images/platform.ts';
 import { NO_IMAGE } from '../images/scratch.ts';
 import { randomName } from '../names.ts';
-import { contains, parseAddress } from '../networks/address.ts';
-import { endpointsFor } from '../networks/endpoint.ts';
+import { checkEndpoint, endpointsFor } from '../networks/endpoint.ts';
 import { checkPortBindings } from '../networks/ports.ts';
 import { resolveMounts } from '../volumes/mounts.ts';
 import { mergeConfig } from './config.ts';
@@ -29,7 +28,7 @@ export async function createContainer(
 	checkHostConfig(request, hostConfig);
 	checkRestartPolicy(hostConfig);
 	checkLogConfig(hostConfig.LogConfig);
-	checkAddresses(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});
+	checkEndpoints(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});
 	const machine = await daemon.machine();
 	const discards = discardUnsupported(request.HostConfig ?? {}, hostConfig);
 	checkResources(hostConfig, machine.cpus);
@@ -85,53 +84,52 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 	if (Object.keys(request).length === 0) {
 		throw invalid('config cannot be empty in order to create a container');
 	}
-	const { NetworkMode, PortBindings, PublishAllPorts } = hostConfig;
-	if (NetworkMode.startsWith('container:')) {
-		const conflicting = (what: string) =>
-			invalid(`conflicting options: ${what} and the container type network mode`);
-		if (request.Hostname) throw invalid('conflicting options: hostname and the network mode');
-		if (hostConfig.Links?.length)
-			throw conflicting(
-				"container type network can't be used with links. This would result in undefined behavior",
-			);
-		if (Object.keys(PortBindings ?? {}).length > 0 || PublishAllPorts) throw conflicting('port publishing');
-		if (hostConfig.ExtraHosts?.length) throw conflicting('custom host-to-IP mapping');
-		if (hostConfig.Dns?.length) throw conflicting('dns');
-	}
+	const { NetworkMode } = hostConfig;
+	if (NetworkMode.startsWith('container:')) checkJoinedNetwork(request, hostConfig);
 	if (NetworkMode === 'host' && hostConfig.Links?.length) throw invalid(HOST_LINKS);
 	if (hostConfig.UTSMode === 'host' && request.Hostname) {
 		throw invalid('conflicting options: hostname and the UTS mode');
 	}
 	checkModes(hostConfig);
-	checkPortBindings(PortBindings ?? {});
+	checkPortBindings(hostConfig.PortBindings ?? {});
 }
 
-/** An address of one's own needs a network of one's own, and must be on it. */
-function checkAddresses(
+/** What a container that joins another's network cannot have of its own. */
+function checkJoinedNetwork(request: ContainerCreateRequest, hostConfig: HostConfig): void {
+	const { Links, Dns, ExtraHosts, PortBindings, PublishAllPorts, NetworkMode } = hostConfig;
+	const conflicting = (what: string) => invalid(`conflicting options: ${what}`);
+	if (NetworkMode === 'container:') {
+		throw invalid('invalid network mode: invalid container format container:<name|id>');
+	}
+	if (request.Hostname) throw conflicting('hostname and the network mode');
+	if (Links?.length) {
+		throw conflicting(
+			"container type network can't be used with links. This would result in undefined behavior",
+		);
+	}
+	if (Dns?.length) throw conflicting('dns and the network mode');
+	if (ExtraHosts?.length) throw conflicting('custom host-to-IP mapping and the network mode');
+	if (Object.keys(PortBindings ?? {}).length > 0 || PublishAllPorts) {
+		throw conflicting('port publishing and the container type network mode');
+	}
+	if (Object.keys(request.ExposedPorts ?? {}).length > 0) {
+		throw conflicting('port exposing and the container type network mode');
+	}
+}
+
+function checkEndpoints(
 	daemon: Daemon,
 	{ NetworkMode }: HostConfig,
 	endpoints: Record<string, Partial<EndpointSettings> | null>,
 ): void {
-	const own = endpoints[NetworkMode] ?? endpoints['default'];
-	const asked = own?.IPAMConfig?.IPv4Address ?? '';
-	const problems: string[] = [];
-	if (['bridge', 'host', 'none'].includes(NetworkMode)) {
-		if (asked) problems.push('user specified IP address is supported on user defined networks only');
-		if (own?.Aliases?.length) {
-			problems.push('network-scoped aliases are only supported for user-defined networks');
-		}
-	} else if (asked) {
-		const subnet = daemon.networks.list().find(({ name, id }) => name === NetworkMode || id === NetworkMode);
-		const address = parseAddress(asked);
-		const isGateway = asked === subnet?.gateway;
-		if (subnet?.subnet && (address === null || isGateway || !contains(subnet.subnet, address))) {
-			problems.push(`no configured subnet or ip-range contain the IP address ${asked}`);
+	for (const [name, settings] of Object.entries(endpoints)) {
+		const ref = name === 'default' ? NetworkMode : name;
+		try {
+			checkEndpoint(daemon.networks.find(ref), ref, settings ?? {});
+		} catch (error) {
+			throw invalid(`invalid config for network ${ref}: ${messageOf(error)}`, { cause: error });
 		}
 	}
-	if (problems.length === 0) return;
-	throw invalid(
-		`invalid config for network ${NetworkMode}: invalid endpoint settings:\n${problems.join('\n')}`,
-	);
 }
 
 function checkModes({ IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runtime }: HostConfig): void {
@@ -149,21 +147,23 @@ function checkModes({ IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runti
 	}
 }
 
-/** `container:NAME` becomes `container:ID` at once, as Docker stores it; a missing one is found out at start. */
+/** `container:NAME` becomes `container:ID` at once, as Docker stores it. One whose network is missing is found out at start. */
 function joinedContainers(daemon: Daemon, hostConfig: HostConfig): HostConfig {
-	const resolve = (mode: string) => {
+	const resolve = (mode: string, isNeeded: boolean) => {
 		if (!mode.startsWith('container:')) return mode;
-		return `container:${daemon.containers.find(mode.slice(10))?.id ?? mode.slice(10)}`;
+		const ref = mode.slice('container:'.length);
+		const id = daemon.containers.find(ref)?.id;
+		// Not found would mean the image to a client, which would pull it.
+		if (!id && isNeeded) throw invalid(`No such container: ${ref}`);
+		return `container:${id ?? ref}`;
 	};
 	return {
 		...hostConfig,
-		NetworkMode: resolve(hostConfig.NetworkMode),
-		IpcMode: resolve(hostConfig.IpcMode),
-		PidMode: resolve(hostConfig.PidMode),
+		NetworkMode: resolve(hostConfig.NetworkMode, false),
+		IpcMode: resolve(hostConfig.IpcMode, true),
+		PidMode: resolve(hostConfig.PidMode, true),
 	};
 }
-
-/** How much of its output a container keeps, in bytes; undefined for the usual amount. */
 
 function warnings(hostConfig: HostConfig, platform: string): string[] {
 	const found: string[] = [];

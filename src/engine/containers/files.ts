@@ -37,7 +37,8 @@ export function hostsFile(daemon: Daemon, container: Container): string {
 		const address = entry.slice(colon + 1).replace(/^\[(.*)\]$/, '$1');
 		return `${address === 'host-gateway' ? '172.17.0.1' : address}\t${entry.slice(0, colon)}`;
 	});
-	const names = Domainname ? `${Hostname}.${Domainname} ${Hostname}` : Hostname;
+	const full = Domainname ? `${Hostname}.${Domainname}` : Hostname;
+	const names = full.includes('.') ? `${full} ${full.split('.')[0]}` : full;
 	const own = container.endpoints.flatMap(({ live }) => (live ? [`${live.address}\t${names}`] : []));
 	return [...HOSTS, ...extra, ...own, ...links(daemon, container), ''].join('\n');
 }
@@ -94,7 +95,6 @@ const HEADER = [
 export async function resolvConf(daemon: Daemon, container: Container): Promise<string> {
 	const host = await hostResolvConf(daemon);
 	const { Dns, DnsSearch, DnsOptions, NetworkMode } = container.hostConfig;
-	if (NetworkMode === 'host' && !Dns?.length && !DnsSearch?.length && !DnsOptions?.length) return host;
 	const lines = host.split('\n').map((line) => line.trim());
 	const words = (keyword: string) =>
 		lines
@@ -109,21 +109,23 @@ export async function resolvConf(daemon: Daemon, container: Container): Promise<
 	];
 	const isInternal = container.endpoints.some(hasNames);
 	const servers = Dns?.length ? Dns : words('nameserver');
-	const parts = isInternal
+	const isLegacy = !isInternal && NetworkMode !== 'host';
+	const parts: ResolverLines = isInternal
 		? internalResolver(
 				servers,
 				Dns?.length ? null : 'host',
 				options,
 				DnsOptions?.length ? 'override' : 'host',
 			)
-		: legacyResolver(servers, options);
+		: { servers, options, remarks: [], ...(isLegacy && !Dns?.length && reachable(servers)) };
+	const made = isInternal ? ' (internal resolver)' : isLegacy ? ' (legacy)' : '';
 	return [
 		...HEADER,
 		...parts.servers.map((server) => `nameserver ${server}`),
 		...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
 		...(parts.options.length > 0 ? [`options ${parts.options.join(' ')}`] : []),
 		'',
-		`# Based on host file: '/etc/resolv.conf' (${isInternal ? 'internal resolver' : 'legacy'})`,
+		`# Based on host file: '/etc/resolv.conf'${made}`,
 		...parts.remarks,
 		`# Overrides: [${overrides.join(' ')}]`,
 		...(parts.ndots ? [`# Option ndots from: ${parts.ndots}`] : []),
@@ -140,11 +142,11 @@ interface ResolverLines {
 
 const isLoopback = (address: string) => /^(127\.|::1$)/.test(address);
 
-/** As on Docker's own bridge: the host's servers, those that a container can reach. */
-function legacyResolver(asked: string[], options: string[]): ResolverLines {
-	const servers = asked.filter((address) => !isLoopback(address));
-	if (servers.length > 0) return { servers, options, remarks: [] };
-	return { servers: ['8.8.8.8', '8.8.4.4'], options, remarks: ['# Used default nameservers.'] };
+/** As on Docker's own bridge: of the host's servers those that a container can reach. */
+function reachable(servers: string[]): Pick<ResolverLines, 'servers' | 'remarks'> {
+	const outside = servers.filter((address) => !isLoopback(address));
+	if (outside.length > 0) return { servers: outside, remarks: [] };
+	return { servers: ['8.8.8.8', '8.8.4.4'], remarks: ['# Used default nameservers.'] };
 }
 
 /** As on a network of one's own: Docker's name server, which would ask the others. */

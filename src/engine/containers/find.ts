@@ -30,3 +30,14 @@ export function runningTask(container: Container): Task {
 	if (!container.task) throw conflict(`container ${container.id} is not running`);
 	return container.task;
 }
+
+/** Whose network a container is in: its own, or that at the end of those it joins. */
+export function networkOwner(daemon: Daemon, container: Container): Container {
+	const seen = new Set<Container>();
+	let owner = container;
+	while (owner.hostConfig.NetworkMode.startsWith('container:') && !seen.has(owner)) {
+		seen.add(owner);
+		owner = daemon.containers.find(owner.hostConfig.NetworkMode.slice('container:'.length)) ?? owner;
+	}
+	return owner;
+}

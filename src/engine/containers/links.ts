@@ -1,6 +1,7 @@
-import { invalid, SandboxError } from '#base';
+import { internal, invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
+import { networkOwner } from './find.ts';
 
 /** One `--link NAME[:ALIAS]` of the default bridge: networks of one's own know names without it. */
 interface Link {
@@ -18,7 +19,7 @@ const isOnOwnNetwork = ({ hostConfig }: Container) =>
 export function linksOf(daemon: Daemon, container: Container): Link[] {
 	return named(container).flatMap(({ ref, alias }) => {
 		const child = daemon.containers.find(ref);
-		return child ? [{ child, alias }] : [];
+		return child ? [{ child: networkOwner(daemon, child), alias }] : [];
 	});
 }
 
@@ -35,17 +36,19 @@ export function checkLinks(daemon: Daemon, container: Container): void {
 	for (const { ref } of named(container)) {
 		const child = daemon.containers.find(ref);
 		if (!child) throw invalid(`could not get container for ${ref}: No such container: ${ref}`);
-		if (child.hostConfig.NetworkMode !== 'host') continue;
+		if (networkOwner(daemon, child).hostConfig.NetworkMode !== 'host') continue;
 		throw invalid(HOST_LINKS);
 	}
 }
 
-/** Refuses a start while what is linked to does not run. */
-export function checkLinkedAreRunning(daemon: Daemon, container: Container): void {
+/** Refuses a start while what is linked to does not run, or is not on the same bridge. */
+export function checkLinked(daemon: Daemon, container: Container): void {
 	for (const { child, alias } of linksOf(daemon, container)) {
-		if (child.task) continue;
-		const text = `Cannot link to a non running container: /${child.name} AS /${container.name}/${alias}`;
-		throw new SandboxError('internal', text);
+		if (!child.task) {
+			throw internal(`Cannot link to a non running container: /${child.name} AS /${container.name}/${alias}`);
+		}
+		if (child.endpoints.some(({ network }) => network === 'bridge')) continue;
+		throw internal(`container ${child.id} not attached to default bridge network`);
 	}
 }
 

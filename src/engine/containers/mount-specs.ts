@@ -1,10 +1,16 @@
 import type { HostConfig } from '#api';
+import { invalid } from '#base';
+import type { Daemon } from '../daemon.ts';
+import { containerDirectories } from '../images/inspect.ts';
 import type { MountSpec } from '../ports.ts';
+import type { ContainerMount } from '../volumes/mounts.ts';
 import type { Container } from './container.ts';
+import { networkOwner } from './find.ts';
 import { containerDirectory } from './inspect.ts';
 
 /** All mounts of a container: what the system needs first, then its own, parents before children. */
-export function mountSpecs(container: Container): MountSpec[] {
+export function mountSpecs(daemon: Daemon, container: Container): MountSpec[] {
+	container.mounts.forEach((mount) => checkProc(container, mount));
 	const own = container.mounts.map((mount): MountSpec => {
 		if (mount.type === 'tmpfs') {
 			return system('tmpfs', mount.destination, 'tmpfs', mount.options);
@@ -19,11 +25,30 @@ export function mountSpecs(container: Container): MountSpec[] {
 		};
 	});
 	const taken = new Set(own.map(({ target }) => target));
-	const defaults = [...systemMounts(container.hostConfig), ...fileMounts(container)].filter(
-		({ target }) => !taken.has(target),
-	);
+	const isFree = ({ target }: MountSpec) => !taken.has(target);
+	const defaults = systemMounts(container.hostConfig).filter(isFree);
+	const files = fileMounts(daemon, container).filter(isFree);
 	const depth = ({ target }: MountSpec) => target.split('/').filter(Boolean).length;
-	return [...defaults, ...own.sort((a, b) => depth(a) - depth(b))];
+	return [...defaults, ...[...own, ...files].sort((a, b) => depth(a) - depth(b))];
+}
+
+/** What runc lets somebody mount into the proc file system. */
+const PROC_FILES = new Set(
+	'cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo sys/kernel/ns_last_pid sys/crypto/fips_enabled'
+		.split(' ')
+		.map((name) => `/proc/${name}`),
+);
+
+/** Throws in the words of runc for a mount that would hide or replace what the kernel shows in /proc. */
+function checkProc({ id, image }: Container, { type, source, destination }: ContainerMount): void {
+	const isProc = destination === '/proc';
+	if (!isProc && !destination.startsWith('/proc/')) return;
+	if (isProc ? source === '/proc' : PROC_FILES.has(destination)) return;
+	const path = `${containerDirectories(id, image)['MergedDir']}${destination}`;
+	const why = isProc ? 'it is not of type proc' : 'it is inside /proc';
+	throw invalid(
+		`error during container init: error mounting "${type === 'tmpfs' ? 'tmpfs' : source}" to rootfs at "${destination}": create mountpoint for ${destination} mount: check proc-safety of ${destination} mount: "${path}" cannot be mounted because ${why}`,
+	);
 }
 
 function system(source: string, target: string, type: string, options: string[]): MountSpec {
@@ -58,12 +83,11 @@ function systemMounts({ Privileged, ShmSize, IpcMode, PidMode }: HostConfig): Mo
 	];
 }
 
-/** The files that the engine writes for a container, as its mounts. */
-export function fileMounts(container: Container): MountSpec[] {
-	const { NetworkMode } = container.hostConfig;
-	const owner = NetworkMode.startsWith('container:') ? NetworkMode.slice('container:'.length) : container.id;
-	const directory = containerDirectory({ id: owner });
+/** The files that the engine writes for a container, as its mounts: as little to be written as the root is. */
+export function fileMounts(daemon: Daemon, container: Container): MountSpec[] {
+	const access = container.hostConfig.ReadonlyRootfs ? ['ro'] : [];
+	const directory = containerDirectory(networkOwner(daemon, container));
 	return ['resolv.conf', 'hostname', 'hosts'].map((name) =>
-		system(`${directory}/${name}`, `/etc/${name}`, 'bind', ['rbind', 'rprivate']),
+		system(`${directory}/${name}`, `/etc/${name}`, 'bind', ['rbind', ...access, 'rprivate']),
 	);
 }

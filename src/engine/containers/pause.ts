@@ -1,4 +1,4 @@
-import { conflict } from '#base';
+import { cleanPath, conflict } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { emitContainerEvent, runningTask } from './find.ts';
@@ -45,6 +45,11 @@ async function freeze(daemon: Daemon, container: Container, frozen: boolean): Pr
 
 /** The directory of a container's control group in the guest. */
 export function cgroupPath(container: Container): string {
-	const parent = container.hostConfig.CgroupParent || 'docker';
-	return `/sys/fs/cgroup/${parent.replace(/^\//, '')}/${container.id}`;
+	const parent = cgroupParent(container.hostConfig.CgroupParent) || '/docker';
+	return `/sys/fs/cgroup${parent}/${container.id}`;
+}
+
+/** However `--cgroup-parent` is written, it stays below the root of the control groups. */
+export function cgroupParent(path: string): string {
+	return path === '' ? '' : cleanPath(`/${path}`);
 }

@@ -1,5 +1,6 @@
-import { conflict, invalid, notFound } from '#base';
+import { conflict, internal, invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
+import { checkUserRange } from '../exec/user.ts';
 import { endpointSpecs } from '../networks/attach.ts';
 import { rulesFor } from '../networks/rules.ts';
 import type { ContainerSpec, ProcessSpec } from '../ports.ts';
@@ -10,6 +11,7 @@ import { deviceSpecs } from './devices.ts';
 import { containerFiles } from './files.ts';
 import { linkedEnv } from './links.ts';
 import { mountSpecs } from './mount-specs.ts';
+import { cgroupParent } from './pause.ts';
 import { cgroupValues, rlimits } from './resources.ts';
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -18,6 +20,7 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export async function containerSpec(daemon: Daemon, container: Container): Promise<ContainerSpec> {
 	const { config, hostConfig, image } = container;
 	const [rulesUp, rulesDown] = rulesFor(container);
+	checkUserRange([...container.config.User.split(':'), ...(hostConfig.GroupAdd ?? [])]);
 	const process = processSpec(daemon, container);
 	const isConfined = !hostConfig.Privileged && !(hostConfig.SecurityOpt ?? []).includes('seccomp=unconfined');
 	return {
@@ -30,10 +33,10 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 		hostname: config.Hostname,
 		domainname: config.Domainname,
 		files: await containerFiles(daemon, container),
-		mounts: mountSpecs(container),
+		mounts: mountSpecs(daemon, container),
 		rlimits: rlimits(hostConfig.Ulimits),
 		cgroup: cgroupValues(hostConfig),
-		cgroupParent: hostConfig.CgroupParent,
+		cgroupParent: cgroupParent(hostConfig.CgroupParent),
 		seccomp: isConfined ? seccomp(process.caps) : new Uint8Array(),
 		maskedPaths: hostConfig.MaskedPaths ?? [],
 		readOnlyPaths: hostConfig.ReadonlyPaths ?? [],
@@ -94,42 +97,53 @@ export function processEnv(
 	const own = [PATH, `HOSTNAME=${config.Hostname}`, ...(config.Tty ? ['TERM=xterm'] : []), ...linked];
 	for (const entry of [...own, ...(config.Env ?? []), ...more]) {
 		const name = entry.split('=')[0] ?? '';
-		// A name alone takes the variable away.
-		if (entry.includes('=')) env.set(name, entry);
+		// A name alone takes the variable away; without a home the user's own is set.
+		if (entry.includes('=') && entry !== 'HOME=') env.set(name, entry);
 		else env.delete(name);
 	}
 	return [...env.values()];
 }
 
-function namespaces(daemon: Daemon, { hostConfig, config }: Container): ContainerSpec['namespaces'] {
+function namespaces(daemon: Daemon, container: Container): ContainerSpec['namespaces'] {
+	const { hostConfig, config } = container;
 	const { NetworkMode, PidMode, IpcMode, UTSMode, CgroupnsMode } = hostConfig;
 	const simple = (mode: string) => (mode === 'host' ? 'host' : '');
 	const net = config.NetworkDisabled || NetworkMode === 'none' ? 'none' : simple(NetworkMode);
 	return {
-		net: joined(daemon, NetworkMode, 'network') ?? net,
-		pid: joined(daemon, PidMode, 'PID') ?? simple(PidMode),
-		ipc: joined(daemon, IpcMode, 'IPC') ?? simple(IpcMode),
-		uts: UTSMode === 'host' || NetworkMode === 'host' ? 'host' : '',
+		net: joined(daemon, container, 'network') ?? net,
+		pid: joined(daemon, container, 'PID') ?? simple(PidMode),
+		ipc: joined(daemon, container, 'IPC') ?? simple(IpcMode),
+		uts: simple(UTSMode),
 		cgroup: simple(CgroupnsMode),
 	};
 }
 
-function joined(daemon: Daemon, mode: string, kind: string): string | null {
+function joined(daemon: Daemon, container: Container, kind: 'network' | 'PID' | 'IPC'): string | null {
+	const { NetworkMode, PidMode, IpcMode } = container.hostConfig;
+	const mode = { network: NetworkMode, PID: PidMode, IPC: IpcMode }[kind];
 	if (!mode.startsWith('container:')) return null;
 	const ref = mode.slice('container:'.length);
 	const target = daemon.containers.find(ref);
-	const joining = `joining ${kind} namespace of container`;
-	if (!target) {
-		throw notFound(`${kind === 'network' ? `${joining}: ` : ''}No such container: ${ref}`);
-	}
-	if (!target.task)
-		throw conflict(
-			`cannot join ${kind.toLowerCase()} namespace of a non running container: container ${target.id} is not running`,
-		);
-	if (kind === 'IPC' && target.hostConfig.IpcMode !== 'shareable') {
-		throw invalid(
-			`${joining}: can't join IPC of container ${target.id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
-		);
-	}
-	return `container:${target.id}`;
+	if (kind === 'network') checkNetworkOwner(container, ref, target);
+	else checkNamespaceOwner(ref, target, kind);
+	return `container:${target?.id}`;
+}
+
+function checkNetworkOwner(container: Container, ref: string, target: Container | null): void {
+	if (!target) throw internal(`joining network namespace of container: No such container: ${ref}`);
+	if (target === container) throw internal('cannot join own network namespace');
+	if (target.task) return;
+	throw conflict(
+		`cannot join network namespace of a non running container: container ${target.name} is ${target.status}`,
+	);
+}
+
+function checkNamespaceOwner(ref: string, target: Container | null, kind: 'PID' | 'IPC'): void {
+	const joining = `failed to join ${kind} namespace`;
+	if (!target) throw invalid(`${joining}: No such container: ${ref}`);
+	if (!target.task) throw conflict(`${joining}: container ${target.id} is not running`);
+	if (kind === 'PID' || target.hostConfig.IpcMode === 'shareable') return;
+	throw invalid(
+		`${joining}: container ${target.id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
+	);
 }

@@ -6,7 +6,7 @@ import type { Task } from '../ports.ts';
 import { handleExit } from './exit.ts';
 import { emitContainerEvent, emitMountEvents } from './find.ts';
 import type { Container } from './container.ts';
-import { checkLinkedAreRunning } from './links.ts';
+import { checkLinked } from './links.ts';
 import { containerSpec } from './spec.ts';
 
 /** POST /containers/{id}/start. Throws not-modified when it runs already; other errors leave the container as it was, with the reason noted. */
@@ -27,7 +27,7 @@ export function startContainer(daemon: Daemon, container: Container): Promise<vo
 
 /** Starts the process. The caller holds the container's lock and has checked that it may. */
 export async function launch(daemon: Daemon, container: Container): Promise<void> {
-	checkLinkedAreRunning(daemon, container);
+	checkLinked(daemon, container);
 	let task: Task;
 	try {
 		emitMountEvents(daemon, container, 'mount');
@@ -76,7 +76,7 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	const message = messageOf(error);
 	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
 	if (
-		/^failed to set up container networking|^unable to find (user|group)|^No such container|^(joining|cannot join) |^error gathering device|^could not get container/.test(
+		/^failed to set up container networking|^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container/.test(
 			message,
 		)
 	) {

@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '#api';
-import { conflict, readAll } from '#base';
+import { conflict, kindOf, readAll } from '#base';
 import { familiarString, type Reference } from '#oci';
 import type { Container } from '../containers/container.ts';
 import { emitContainerEvent } from '../containers/find.ts';
@@ -58,11 +58,22 @@ export async function commitContainer(
 
 async function layerOf(daemon: Daemon, container: Container, pause: boolean): Promise<Uint8Array> {
 	const mustPause = pause && container.phase === 'running' && !container.isPaused;
-	if (mustPause) await pauseContainer(daemon, container);
+	const isPaused = mustPause && (await pauseIfAlive(daemon, container));
 	try {
 		return await readAll(await daemon.ports.runtime.layer(layersOf(container)), LARGEST_LAYER);
 	} finally {
-		if (mustPause) await unpauseContainer(daemon, container);
+		if (isPaused) await unpauseContainer(daemon, container);
+	}
+}
+
+/** A process that has just ended, of which the engine has not heard yet, needs no pause. */
+async function pauseIfAlive(daemon: Daemon, container: Container): Promise<boolean> {
+	try {
+		await pauseContainer(daemon, container);
+		return true;
+	} catch (error) {
+		if (container.phase === 'running' && kindOf(error) !== 'not-found') throw error;
+		return false;
 	}
 }
 

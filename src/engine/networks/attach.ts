@@ -4,7 +4,7 @@ import type { Container } from '../containers/container.ts';
 import { namesFile } from '../containers/files.ts';
 import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
-import { newId, newMac } from '../ids.ts';
+import { newId, macOf } from '../ids.ts';
 import type { EndpointSpec } from '../ports.ts';
 import { firstFree, formatAddress, parseAddress } from './address.ts';
 import type { Endpoint, LiveEndpoint } from './endpoint.ts';
@@ -21,8 +21,11 @@ export async function connectEndpoints(daemon: Daemon, container: Container): Pr
 			cause: error,
 		});
 	}
-	const address = container.endpoints.find(({ live }) => live?.bridge)?.live?.address;
-	if (address) container.ports = daemon.portAllocator.allocate(container, address);
+	const first = container.endpoints.find(({ live }) => live?.bridge)?.live;
+	if (first) {
+		const network = daemon.networks.resolve(first.networkId);
+		container.ports = daemon.portAllocator.allocate(container, first.address, publishedOn(network));
+	}
 	await refreshPeers(daemon, container);
 }
 
@@ -51,7 +54,7 @@ function bridged(daemon: Daemon, network: Network, { settings }: Endpoint, ifNam
 	if (address === null) throw invalid("no available IPv4 addresses on this network's address pools");
 	if (asked && taken.has(address)) throw invalid('Address already in use');
 	return {
-		mac: settings.MacAddress || newMac(daemon.ports.random),
+		mac: settings.MacAddress || macOf(address),
 		address: formatAddress(address),
 		prefix: subnet.prefix,
 		gateway: network.isInternal ? '' : network.gateway,
@@ -59,6 +62,12 @@ function bridged(daemon: Daemon, network: Network, { settings }: Endpoint, ifNam
 		hostIfName: `veth${toHex(daemon.ports.random(4)).slice(0, 7)}`,
 		ifName,
 	};
+}
+
+/** The addresses of the host on which a network's ports are published when none is named. */
+function publishedOn({ options }: Network): string[] {
+	const address = options['com.docker.network.bridge.host_binding_ipv4'] || '0.0.0.0';
+	return address === '0.0.0.0' ? [address, '::'] : [address];
 }
 
 function unbridged() {

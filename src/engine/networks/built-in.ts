@@ -12,6 +12,7 @@ export function addBuiltInNetworks(daemon: Pick<Daemon, 'networks' | 'time' | 'p
 			id: newId(daemon.ports.random),
 			createdAt: daemon.time.now(),
 			subnet: null,
+			hasOwnSubnet: false,
 			gateway: '',
 			bridge: '',
 			isInternal: false,
@@ -26,6 +27,7 @@ export function addBuiltInNetworks(daemon: Pick<Daemon, 'networks' | 'time' | 'p
 		name: 'bridge',
 		driver: 'bridge',
 		subnet: parseSubnet('172.17.0.0/16'),
+		hasOwnSubnet: false,
 		gateway: '172.17.0.1',
 		bridge: 'docker0',
 		options: {

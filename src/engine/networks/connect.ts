@@ -1,12 +1,12 @@
 import type { EndpointSettings } from '#api';
-import { conflict, forbidden, internal } from '#base';
+import { forbidden, internal, invalid, notFound } from '#base';
 import type { Container } from '../containers/container.ts';
 import { hostsFile, resolvConf } from '../containers/files.ts';
 import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
 import { connectEndpoint, disconnectEndpoint, refreshPeers, writeNames } from './attach.ts';
 import { inGuest } from './bridge.ts';
-import type { LiveEndpoint } from './endpoint.ts';
+import { checkEndpoint, type LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 
 /** POST /networks/{id}/connect: also of a running container, whose interface is made at once. */
@@ -17,20 +17,10 @@ export function connectContainer(
 	settings: Partial<EndpointSettings>,
 ): Promise<void> {
 	return container.lock.run(async () => {
-		const { NetworkMode } = container.hostConfig;
-		if (network.driver === 'host') {
-			throw forbidden(
-				'cannot connect container to host network - container must be created in host network mode',
-			);
-		}
-		if (NetworkMode === 'host') {
-			throw forbidden('container cannot be disconnected from host network or connected to host network');
-		}
-		if (NetworkMode.startsWith('container:'))
-			throw conflict(
-				'container sharing network namespace with another container or host cannot be connected to any other network',
-			);
+		checkEndpoint(network, network.name, settings);
+		checkConnection(daemon, network, container);
 		if (container.endpoints.some(({ network: name }) => name === network.name)) {
+			if (!container.task) return;
 			throw forbidden(`endpoint with name ${container.name} already exists in network ${network.name}`);
 		}
 		const endpoint = {
@@ -55,6 +45,27 @@ export function connectContainer(
 	});
 }
 
+const SHARED_NETWORK =
+	'container sharing network namespace with another container or host cannot be connected to any other network';
+
+/** Throws in Docker's words where the kinds of the container's networks and of this one do not go together. */
+function checkConnection(daemon: Daemon, network: Network, { hostConfig, endpoints }: Container): void {
+	if (hostConfig.NetworkMode.startsWith('container:')) throw invalid(SHARED_NETWORK);
+	if (network.driver === 'host' && hostConfig.NetworkMode !== 'host') {
+		throw invalid(
+			'cannot connect container to host network - container must be created in host network mode',
+		);
+	}
+	const others = endpoints.filter(({ network: name }) => name !== network.name);
+	const drivers = others.map(({ network: ref }) => daemon.networks.find(ref)?.driver);
+	if (drivers.length > 0 && [...drivers, network.driver].includes('host')) throw invalid(SHARED_NETWORK);
+	if (drivers.length > 0 && [...drivers, network.driver].includes('null')) {
+		throw invalid(
+			'container cannot be connected to multiple networks with one of the networks in private (none) mode',
+		);
+	}
+}
+
 /** POST /networks/{id}/disconnect. */
 export function disconnectContainer(
 	daemon: Daemon,
@@ -66,10 +77,14 @@ export function disconnectContainer(
 		const endpoint = container.endpoints.find(({ network: name }) => name === network.name);
 		if (!endpoint) {
 			if (force) return;
-			throw forbidden(`container ${container.id} is not connected to network ${network.name}`);
+			const where = container.task ? 'network' : 'the network';
+			throw internal(`container ${container.id} is not connected to ${where} ${network.name}`);
 		}
-		if (network.driver === 'host')
-			throw forbidden('container cannot be disconnected from host network or connected to host network');
+		if (network.driver === 'host' && container.task) {
+			throw invalid(
+				'cannot disconnect container from host network - container was created in host network mode',
+			);
+		}
 		if (container.task && endpoint.live?.ifName) {
 			await inGuest(daemon, [`nsenter -t ${container.pid} -n ip link del ${endpoint.live.ifName}`]);
 		}
@@ -78,6 +93,17 @@ export function disconnectContainer(
 		container.endpoints = container.endpoints.filter((other) => other !== endpoint);
 		if (container.task) await rewriteFiles(daemon, container, resolver);
 		await refreshPeers(daemon, container, network);
+	});
+}
+
+/** The same where the network itself is gone, as it may be while the container does not run. */
+export function forgetNetwork(container: Container, name: string, force: boolean): Promise<void> {
+	return container.lock.run(() => {
+		const isKnown = container.endpoints.some(({ network }) => network === name);
+		if (container.task && !force) throw notFound(`network ${name} not found`);
+		if (!isKnown) throw internal(`container ${container.id} is not connected to the network ${name}`);
+		container.endpoints = container.endpoints.filter(({ network }) => network !== name);
+		return Promise.resolve();
 	});
 }
 

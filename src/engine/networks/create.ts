@@ -66,6 +66,7 @@ function describe(daemon: Daemon, name: string, request: NetworkCreateRequest): 
 		driver: 'bridge',
 		createdAt: daemon.time.now(),
 		subnet,
+		hasOwnSubnet: Boolean(config?.Subnet),
 		gateway,
 		bridge: request.Options?.['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`,
 		isInternal: request.Internal ?? false,

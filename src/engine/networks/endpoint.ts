@@ -1,4 +1,7 @@
 import type { EndpointSettings, HostConfig } from '#api';
+import { invalid } from '#base';
+import { contains, parseAddress } from './address.ts';
+import type { Network } from './network.ts';
 
 /** What an endpoint has while its container runs. */
 export interface LiveEndpoint {
@@ -39,4 +42,39 @@ export function endpointsFor(
 		settings: config ?? {},
 		live: null,
 	}));
+}
+
+/** Throws `invalid` in Docker's words for settings that an endpoint on this network cannot have. `network` is undefined when there is none of that name yet. */
+export function checkEndpoint(
+	network: Network | undefined,
+	name: string,
+	{ IPAMConfig, Aliases, MacAddress }: Partial<EndpointSettings>,
+): void {
+	const address = IPAMConfig?.IPv4Address ?? '';
+	const problems: string[] = [];
+	if (['bridge', 'host', 'none'].includes(name)) {
+		if (address || IPAMConfig?.IPv6Address) {
+			problems.push('user specified IP address is supported on user defined networks only');
+		}
+		if (Aliases?.length) {
+			problems.push('network-scoped alias is supported only for containers in user defined networks');
+		}
+	}
+	if (address && parseAddress(address) === null) problems.push(`invalid IPv4 address: ${address}`);
+	else if (address && network) problems.push(...outside(network, address));
+	if (MacAddress && !/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(MacAddress)) {
+		throw invalid(`invalid MAC address ${MacAddress}`);
+	}
+	if (problems.length > 0) throw invalid(`invalid endpoint settings:\n${problems.join('\n')}`);
+}
+
+function outside({ subnet, gateway, hasOwnSubnet }: Network, text: string): string[] {
+	const address = parseAddress(text);
+	if (!subnet || !hasOwnSubnet) {
+		return [
+			'user specified IP address is supported only when connecting to networks with user configured subnets',
+		];
+	}
+	const isInside = address !== null && text !== gateway && contains(subnet, address);
+	return isInside ? [] : [`no configured subnet or ip-range contain the IP address ${text}`];
 }

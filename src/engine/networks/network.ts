@@ -10,6 +10,8 @@ export interface Network {
 	driver: 'bridge' | 'host' | 'null';
 	createdAt: UnixNs;
 	subnet: Subnet | null;
+	/** The subnet was asked for: only then may containers ask for addresses. */
+	hasOwnSubnet: boolean;
 	gateway: string;
 	/** The interface in the guest. */
 	bridge: string;
@@ -45,12 +47,20 @@ export class NetworkStore {
 		return [...this.#networks.values()];
 	}
 
+	/** By its whole name or id. */
+	find(ref: string): Network | undefined {
+		return this.list().find(({ id, name }) => id === ref || name === ref);
+	}
+
+	isKnown(ref: string): boolean {
+		return ref !== '' && this.list().some(({ id, name }) => name === ref || id.startsWith(ref));
+	}
+
 	/** By name, id or the beginning of an id. Throws not-found in Docker's words. */
 	resolve(ref: string): Network {
-		const all = this.list();
-		const exact = all.find(({ id, name }) => id === ref || name === ref);
+		const exact = this.find(ref);
 		if (exact) return exact;
-		const matching = ref === '' ? [] : all.filter(({ id }) => id.startsWith(ref));
+		const matching = ref === '' ? [] : this.list().filter(({ id }) => id.startsWith(ref));
 		if (matching.length > 1)
 			throw invalid(`network ${ref} is ambiguous (${matching.length} matches found based on ID prefix)`);
 		const [only] = matching;

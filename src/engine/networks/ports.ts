@@ -15,12 +15,12 @@ export class PortAllocator {
 	readonly #taken = new Set<PortMapping>();
 	#next = FIRST_EPHEMERAL;
 
-	/** Takes what a container publishes. Throws in Docker's words when one is taken; then none is kept. */
-	allocate(container: Container, containerIp: string): PortMapping[] {
+	/** Takes what a container publishes, on `hostIps` where no address is named. Throws in Docker's words when one is taken; then none is kept. */
+	allocate(container: Container, containerIp: string, hostIps: string[]): PortMapping[] {
 		const mappings: PortMapping[] = [];
 		try {
 			for (const wanted of wantedPorts(container))
-				mappings.push(...this.#take(container, wanted, containerIp));
+				mappings.push(...this.#take(container, wanted, containerIp, hostIps));
 		} catch (error) {
 			this.release(mappings);
 			throw error;
@@ -38,8 +38,8 @@ export class PortAllocator {
 		for (const mapping of mappings) this.#taken.delete(mapping);
 	}
 
-	#take(container: Container, wanted: WantedPort, containerIp: string): PortMapping[] {
-		const addresses = wanted.hostIp === '' ? ['0.0.0.0', '::'] : [wanted.hostIp];
+	#take(container: Container, wanted: WantedPort, containerIp: string, hostIps: string[]): PortMapping[] {
+		const addresses = wanted.hostIp === '' ? hostIps : [wanted.hostIp];
 		const hostPort = this.#choose(container, wanted, addresses);
 		return addresses.map((hostIp) => {
 			const { proto, containerPort } = wanted;
@@ -84,7 +84,7 @@ interface WantedPort {
 	to: number;
 }
 
-/** In the order of the container's ports. */
+/** What asks for one certain port of the host first, so that nothing that may have any takes it; then in the order of the container's ports. */
 function wantedPorts({ config, hostConfig }: Container): WantedPort[] {
 	const bindings: [string, PortBinding[]][] = Object.entries(hostConfig.PortBindings ?? {}).map(
 		([port, list]) => [port, list && list.length > 0 ? list : [{ HostIp: '', HostPort: '' }]],
@@ -96,7 +96,11 @@ function wantedPorts({ config, hostConfig }: Container): WantedPort[] {
 	}
 	return bindings
 		.flatMap(([port, list]) => list.map((binding) => wantedPort(port, binding)))
-		.sort((a, b) => a.containerPort - b.containerPort);
+		.sort((a, b) => Number(isChoice(a)) - Number(isChoice(b)) || a.containerPort - b.containerPort);
+}
+
+function isChoice({ from, to }: WantedPort): boolean {
+	return from === 0 || from !== to;
 }
 
 function wantedPort(port: string, { HostIp, HostPort }: PortBinding): WantedPort {

@@ -1,6 +1,6 @@
 import type { NetworkConnectRequest, NetworkCreateRequest } from '#api';
 import { Filters } from '../filters.ts';
-import { connectContainer, disconnectContainer } from '../networks/connect.ts';
+import { connectContainer, disconnectContainer, forgetNetwork } from '../networks/connect.ts';
 import { createNetwork } from '../networks/create.ts';
 import { inspectNetwork, listNetworks, NETWORK_FILTERS } from '../networks/inspect.ts';
 import { NETWORK_PRUNE_FILTERS, pruneNetworks, removeNetwork } from '../networks/remove.ts';
@@ -31,9 +31,12 @@ export const connect: Handler = async ({ daemon, respond }, call) => {
 
 export const disconnect: Handler = async ({ daemon, respond }, call) => {
 	const body = await jsonBody<NetworkConnectRequest>(call.request);
-	const network = daemon.networks.resolve(param(call, 'id'));
+	const ref = param(call, 'id');
 	const container = daemon.containers.resolve(body.Container ?? '');
-	await disconnectContainer(daemon, network, container, body.Force ?? false);
+	const force = body.Force ?? false;
+	if (daemon.networks.isKnown(ref)) {
+		await disconnectContainer(daemon, daemon.networks.resolve(ref), container, force);
+	} else await forgetNetwork(container, ref, force);
 	return respond.empty(200);
 };
 

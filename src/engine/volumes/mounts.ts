@@ -1,5 +1,5 @@
 import type { ContainerConfig, HostConfig, MountRequest } from '#api';
-import { invalid, kindOf } from '#base';
+import { cleanPath, invalid, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ImageRecord } from '../images/store.ts';
@@ -48,7 +48,7 @@ export async function resolveMounts(
 		mounts.set(mount.destination, mount);
 	}
 	for (const destination of Object.keys(config.Volumes ?? {})) {
-		const target = cleanPath(destination);
+		const target = cleanPath(`/${destination}`);
 		if (!mounts.has(target)) mounts.set(target, volume('', target, { mode: '' }));
 	}
 	const all = [...mounts.values()].sort((a, b) => (a.destination < b.destination ? -1 : 1));
@@ -82,18 +82,25 @@ function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
 }
 
 const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
-const MODES = ['ro', 'rw', 'z', 'Z', 'nocopy', 'consistent', 'cached', 'delegated', ...PROPAGATIONS];
+const MODES = [['ro', 'rw'], ['z', 'Z'], ['nocopy'], ['consistent', 'cached', 'delegated'], PROPAGATIONS];
+
+/** Nothing, or of each kind of mode one word at most. */
+function isMode(text: string): boolean {
+	if (text === '') return true;
+	const words = text.split(',');
+	const isKnown = words.every((word) => MODES.some((kind) => kind.includes(word)));
+	return isKnown && MODES.every((kind) => words.filter((word) => kind.includes(word)).length <= 1);
+}
 
 /** `-v [SOURCE:]TARGET[:MODE]`. */
 export function parseBind(bind: string): ContainerMount {
 	const parts = bind.split(':');
 	const failure = (why: string) => invalid(`invalid volume specification: '${bind}'${why && `: ${why}`}`);
 	if (parts.length > 3 || parts.some((part) => part === '')) throw failure('');
-	const [first = '', second, mode = ''] = parts;
-	const isModeOnly =
-		parts.length === 2 && second !== undefined && second.split(',').every((word) => MODES.includes(word));
-	const [source, target, modeText] =
-		second === undefined || isModeOnly ? ['', first, isModeOnly ? second : ''] : [first, second, mode];
+	const [first = '', second, modeText = ''] = parts;
+	if (parts.length === 2 && isMode(second ?? '')) throw failure('');
+	const [source, target] = second === undefined ? ['', first] : [first, second];
+	if (!isMode(modeText)) throw invalid(`invalid mode: ${modeText}`);
 	if (!target.startsWith('/'))
 		throw failure(
 			`invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,
@@ -101,21 +108,25 @@ export function parseBind(bind: string): ContainerMount {
 	if (cleanPath(target) === '/')
 		throw failure("invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
 	const words = modeText.split(',').filter(Boolean);
-	for (const word of words) if (!MODES.includes(word)) throw invalid(`invalid mode: ${word}`);
+	const unfitting = (type: string, field: string) =>
+		failure(`invalid mount config for type "${type}": field ${field} must not be specified`);
+	const propagation = words.find((word) => PROPAGATIONS.includes(word));
 	const isReadOnly = words.includes('ro');
 	if (!source.startsWith('/')) {
+		if (propagation) throw unfitting('volume', 'BindOptions');
 		return volume(source, cleanPath(target), {
 			mode: modeText || (source ? 'z' : ''),
 			isReadOnly,
 			copiesUp: !words.includes('nocopy'),
 		});
 	}
+	if (words.includes('nocopy')) throw unfitting('bind', 'VolumeOptions');
 	return {
 		...blank('bind', cleanPath(target)),
 		source: cleanPath(source),
 		mode: modeText,
 		isReadOnly,
-		propagation: words.find((word) => PROPAGATIONS.includes(word)) ?? 'rprivate',
+		propagation: propagation ?? 'rprivate',
 		createSource: true,
 	};
 }
@@ -163,7 +174,7 @@ async function parseMount(daemon: Daemon, mount: MountRequest): Promise<Containe
 			};
 		}
 		default:
-			throw invalid(`mount type unknown: "${mount.Type}"`);
+			throw failure('mount type unknown');
 	}
 }
 
@@ -202,18 +213,9 @@ function tmpfs(target: string, options: string[], isListed: boolean): ContainerM
 	const given = options.filter((option) => option !== '');
 	const base = ['noexec', 'nosuid', 'nodev'].filter((option) => !given.includes(option.replace(/^no/, '')));
 	return {
-		...blank('tmpfs', cleanPath(target)),
+		...blank('tmpfs', cleanPath(`/${target}`)),
 		options: [...new Set([...base, ...given])],
 		isReadOnly: given.includes('ro'),
 		isListed,
 	};
-}
-
-function cleanPath(path: string): string {
-	const parts: string[] = [];
-	for (const part of path.split('/')) {
-		if (part === '..') parts.pop();
-		else if (part !== '' && part !== '.') parts.push(part);
-	}
-	return `/${parts.join('/')}`;
 }

@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EngineFixture } from '../support/engine.ts';
+
+let fixture: EngineFixture;
+beforeEach(async () => {
+	fixture = await EngineFixture.withBusybox();
+});
+
+async function refusal(body: Record<string, unknown>): Promise<{ status: number; message: string }> {
+	const answer = await fixture.call('POST', '/containers/create', {
+		Image: 'busybox',
+		Cmd: ['true'],
+		...body,
+	});
+	return { status: answer.status, message: (answer.json as { message: string }).message };
+}
+
+async function startOf(body: Record<string, unknown>): Promise<{ status: number; message: string }> {
+	const id = await fixture.create(['true'], body);
+	const answer = await fixture.call('POST', `/containers/${id}/start`);
+	return {
+		status: answer.status,
+		message: (answer.json as { message?: string } | null)?.message?.replaceAll(id, 'ID') ?? '',
+	};
+}
+
+const HOST = (config: Record<string, unknown>) => ({ HostConfig: config });
+
+describe('what a container asks for', () => {
+	it.each([
+		['dns', HOST({ NetworkMode: 'container:x', Dns: ['1.1.1.1'] }), 'dns and the network mode'],
+		[
+			'hosts',
+			HOST({ NetworkMode: 'container:x', ExtraHosts: ['a:1.1.1.1'] }),
+			'custom host-to-IP mapping and the network mode',
+		],
+		[
+			'exposed ports',
+			{ ...HOST({ NetworkMode: 'container:x' }), ExposedPorts: { '80/tcp': {} } },
+			'port exposing and the container type network mode',
+		],
+	])('cannot be %s of its own in a joined network', async (_, body, what) => {
+		expect(await refusal(body)).toEqual({ status: 400, message: `conflicting options: ${what}` });
+	});
+
+	it.each([
+		['v:/x:shared', 'invalid mount config for type "volume": field BindOptions must not be specified'],
+		['/v:/x:nocopy', 'invalid mount config for type "bind": field VolumeOptions must not be specified'],
+		['/x:rw', ''],
+	])('cannot be the volume %s', async (bind, why) => {
+		const message = `invalid volume specification: '${bind}'${why && `: ${why}`}`;
+		expect(await refusal(HOST({ Binds: [bind] }))).toEqual({ status: 400, message });
+	});
+
+	it('cannot be a mode twice, nor one that is none', async () => {
+		expect((await refusal(HOST({ Binds: ['v:/x:ro,rw'] }))).message).toBe('invalid mode: ro,rw');
+		expect((await refusal(HOST({ Binds: ['v:/x:copy'] }))).message).toBe('invalid mode: copy');
+	});
+
+	it('cannot be the processes of a container that is not there', async () => {
+		expect(await refusal(HOST({ PidMode: 'container:nosuch' }))).toEqual({
+			status: 400,
+			message: 'No such container: nosuch',
+		});
+	});
+});
+
+describe('a start', () => {
+	it('does not join the network or the processes of what does not run', async () => {
+		const other = await fixture.create(['true'], {}, 'other');
+		expect((await startOf(HOST({ NetworkMode: 'container:other' }))).message).toBe(
+			'cannot join network namespace of a non running container: container other is created',
+		);
+		expect((await startOf(HOST({ PidMode: 'container:other' }))).message).toBe(
+			`failed to join PID namespace: container ${other} is not running`,
+		);
+	});
+
+	it('does not join its own network', async () => {
+		await fixture.create(['true'], HOST({ NetworkMode: 'container:me' }), 'me');
+		const answer = await fixture.call('POST', '/containers/me/start');
+		expect(answer.json).toEqual({ message: 'cannot join own network namespace' });
+	});
+
+	it('shares the files of the network at the end of those that are joined', async () => {
+		const first = await fixture.create(['sleep'], {}, 'first');
+		await fixture.create(['sleep'], HOST({ NetworkMode: 'container:first' }), 'second');
+		await fixture.create(['sleep'], HOST({ NetworkMode: 'container:second' }), 'third');
+		for (const name of ['first', 'second', 'third']) {
+			expect((await fixture.call('POST', `/containers/${name}/start`)).status).toBe(204);
+		}
+		const hosts = fixture.runtime.started.at(-1)?.mounts.find(({ target }) => target === '/etc/hosts');
+		expect(hosts?.source).toBe(`/var/lib/docker/containers/${first}/hosts`);
+	});
+
+	it('mounts nothing into /proc', async () => {
+		expect((await startOf(HOST({ Binds: ['/tmp:/proc/1'] }))).message).toMatch(
+			/error mounting "\/tmp" to rootfs at "\/proc\/1": create mountpoint for \/proc\/1 mount: check proc-safety of \/proc\/1 mount: ".*\/merged\/proc\/1" cannot be mounted because it is inside \/proc$/,
+		);
+		expect((await startOf(HOST({ Tmpfs: { '/proc': '' } }))).message).toContain('it is not of type proc');
+		expect((await startOf(HOST({ Binds: ['/tmp/f:/proc/meminfo'] }))).status).toBe(204);
+	});
+
+	it('mounts /etc/hosts over a volume of /etc, and only to be read where the root is', async () => {
+		await startOf({ Volumes: { '/etc': {} }, ...HOST({ ReadonlyRootfs: true }) });
+		const mounts = fixture.runtime.started.at(-1)?.mounts ?? [];
+		const targets = mounts.map(({ target }) => target);
+		expect(targets.indexOf('/etc/hosts')).toBeGreaterThan(targets.indexOf('/etc'));
+		expect(mounts.find(({ target }) => target === '/etc/hosts')?.options).toContain('ro');
+	});
+
+	it('knows no user beyond the largest number', async () => {
+		const message = 'uids and gids must be in range 0-2147483647';
+		expect((await startOf({ User: '-1' })).message).toBe(message);
+		expect((await startOf({ User: '0:2147483648' })).message).toBe(message);
+		expect((await startOf(HOST({ GroupAdd: ['2147483648'] }))).message).toBe(message);
+	});
+
+	it('keeps the control group below the root, and leaves an empty home to the user', async () => {
+		await startOf({ Env: ['HOME=', 'A='], ...HOST({ CgroupParent: '../../up' }) });
+		const spec = fixture.runtime.started.at(-1);
+		expect(spec?.cgroupParent).toBe('/up');
+		expect(spec?.process.env).toContain('A=');
+		expect(spec?.process.env).not.toContain('HOME=');
+	});
+
+	it('has a name of its own also in the network of the host', async () => {
+		await startOf({ Hostname: 'foobar', ...HOST({ NetworkMode: 'host' }) });
+		expect(fixture.runtime.started.at(-1)?.namespaces).toMatchObject({ net: 'host', uts: '' });
+	});
+
+	it('writes a whole name and its first part into /etc/hosts, and the asked-for name servers as they are', async () => {
+		await startOf({ Hostname: 'box.example.com', ...HOST({ Dns: ['127.0.0.1'] }) });
+		const text = (name: string) => {
+			const file = fixture.runtime.started.at(-1)?.files.find(({ path }) => path === name);
+			return new TextDecoder().decode(file?.content);
+		};
+		expect(text('hosts')).toContain('\tbox.example.com box\n');
+		expect(text('resolv.conf')).toContain('\nnameserver 127.0.0.1\n');
+	});
+
+	it('gives certain ports away before any port', async () => {
+		const any = { HostIp: '', HostPort: '' };
+		await startOf(HOST({ PortBindings: { '80/tcp': [any] } }));
+		const id = await fixture.create(
+			['true'],
+			HOST({ PortBindings: { '80/tcp': [any], '81/tcp': [{ HostIp: '', HostPort: '32769' }] } }),
+		);
+		await fixture.call('POST', `/containers/${id}/start`);
+		const { Ports } = (await fixture.inspect(id)).NetworkSettings;
+		expect(Ports['81/tcp']?.[0]?.HostPort).toBe('32769');
+		expect(Ports['80/tcp']?.[0]?.HostPort).toBe('32770');
+	});
+});

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EngineFixture } from '../support/engine.ts';
+
+let fixture: EngineFixture;
+beforeEach(async () => {
+	fixture = await EngineFixture.withBusybox();
+});
+
+async function start(name: string, more: Record<string, unknown> = {}): Promise<string> {
+	const id = await fixture.create(['sleep'], more, name);
+	await fixture.call('POST', `/containers/${id}/start`);
+	return id;
+}
+
+async function post(path: string, body: Record<string, unknown>) {
+	const { status, json } = await fixture.call('POST', path, body);
+	return { status, message: (json as { message?: string } | null)?.message };
+}
+
+const network = (name: string, more: Record<string, unknown> = {}) =>
+	fixture.call('POST', '/networks/create', { Name: name, ...more });
+const NETWORK = (mode: string) => ({ HostConfig: { NetworkMode: mode } });
+
+describe('connecting', () => {
+	it('refuses networks that do not go together', async () => {
+		await network('own');
+		await start('none', NETWORK('none'));
+		await start('host', NETWORK('host'));
+		await start('plain');
+		expect(await post('/networks/own/connect', { Container: 'none' })).toEqual({
+			status: 400,
+			message:
+				'container cannot be connected to multiple networks with one of the networks in private (none) mode',
+		});
+		expect((await post('/networks/own/connect', { Container: 'host' })).message).toBe(
+			'container sharing network namespace with another container or host cannot be connected to any other network',
+		);
+		expect((await post('/networks/host/connect', { Container: 'plain' })).message).toBe(
+			'cannot connect container to host network - container must be created in host network mode',
+		);
+		expect((await post('/networks/host/disconnect', { Container: 'host' })).message).toBe(
+			'cannot disconnect container from host network - container was created in host network mode',
+		);
+	});
+
+	it('refuses an alias on the default bridge and an address on a network without a subnet of its own', async () => {
+		await network('own');
+		await fixture.create(['true'], {}, 'box');
+		const connect = (name: string, EndpointConfig: Record<string, unknown>) =>
+			post(`/networks/${name}/connect`, { Container: 'box', EndpointConfig });
+		expect((await connect('bridge', { Aliases: ['a'] })).message).toBe(
+			'invalid endpoint settings:\nnetwork-scoped alias is supported only for containers in user defined networks',
+		);
+		expect((await connect('own', { IPAMConfig: { IPv4Address: '172.28.99.88' } })).message).toBe(
+			'invalid endpoint settings:\nuser specified IP address is supported only when connecting to networks with user configured subnets',
+		);
+	});
+
+	it('is undone for a container that does not run even when the network is gone', async () => {
+		await network('own');
+		const id = await fixture.create(['true'], NETWORK('own'), 'box');
+		await fixture.call('DELETE', '/networks/own');
+		expect((await post('/networks/own/disconnect', { Container: 'box' })).status).toBe(200);
+		expect((await fixture.inspect(id)).NetworkSettings.Networks).toEqual({});
+		expect(await post('/networks/own/disconnect', { Container: 'box' })).toEqual({
+			status: 500,
+			message: `container ${id} is not connected to the network own`,
+		});
+	});
+});
+
+describe('a network', () => {
+	it('publishes ports on the address that its options name', async () => {
+		await network('own', { Options: { 'com.docker.network.bridge.host_binding_ipv4': '192.168.10.1' } });
+		const PortBindings = { '80/tcp': [{ HostIp: '', HostPort: '5000' }] };
+		const id = await start('box', { HostConfig: { NetworkMode: 'own', PortBindings } });
+		expect((await fixture.inspect(id)).NetworkSettings.Ports['80/tcp']).toEqual([
+			{ HostIp: '192.168.10.1', HostPort: '5000' },
+		]);
+	});
+
+	it('gives an address and what is made of it to whoever takes it over', async () => {
+		const first = await start('first');
+		const { MacAddress, IPAddress } = (await fixture.inspect(first)).NetworkSettings;
+		expect(IPAddress).toBe('172.17.0.2');
+		expect(MacAddress).toBe('02:42:ac:11:00:02');
+	});
+});

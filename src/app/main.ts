@@ -1,5 +1,6 @@
 import {
 	browserRecords,
+	findInWorker,
 	lessonFilesAt,
 	readChosen,
 	readDropped,
@@ -8,6 +9,7 @@ import {
 	systemClock,
 } from '#platform/browser';
 import { showPage } from '#ui';
+import PatternsWorker from '../workers/patterns.worker.ts?worker';
 import { machine } from './machine.ts';
 
 const target = document.getElementById('app');
@@ -15,6 +17,7 @@ if (target) {
 	const page = showPage(target, {
 		sandbox: machine.sandbox,
 		clock: systemClock,
+		findMatches: findInWorker(() => new PatternsWorker()),
 		lessons: {
 			site: lessonFilesAt(new URL('lessons/', document.baseURI).href),
 			zip: readZip,

@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import type { Clock, FindMatches } from '#base';
 import type { Sandbox } from '#sandbox';
 import { Boot } from './boot/boot.svelte.ts';
 import { LessonPlace } from './lesson/place.svelte.ts';
@@ -18,6 +18,8 @@ export interface PageOptions {
 	/** What is kept in this browser. */
 	records: { progress: Records; packs: Records };
 	clock: Clock;
+	/** Tries the regular expressions of lessons, which may come from anyone. */
+	findMatches: FindMatches;
 }
 
 /** Everything the page shows, wired to the sandbox. */
@@ -33,7 +35,7 @@ export class PageState {
 	/** Which of the two is shown where there is room for one only. */
 	pane = $state<'lesson' | 'terminals'>('lesson');
 
-	constructor({ sandbox, failure, lessons, records, clock }: PageOptions) {
+	constructor({ sandbox, failure, lessons, records, clock, findMatches }: PageOptions) {
 		this.sandbox = sandbox;
 		this.packs = new Packs(lessons, records.packs);
 		this.progress = new Progress(records.progress);
@@ -43,6 +45,7 @@ export class PageState {
 			preferences: this.preferences,
 			sandbox,
 			clock,
+			findMatches,
 			replaceMachine: (task) => this.terminals.throughout(task),
 			// A machine that cannot be watched any more is a machine that is gone.
 			onLost: (error) => this.boot.fail(error),

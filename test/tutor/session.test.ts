@@ -147,6 +147,17 @@ describe('a session', () => {
 			.toMatchObject({ currentCheck: 'two', goals: [{ isReached: true }] });
 	});
 
+	it('stops an expression that takes for ever, says so, and goes on with the other checks', async () => {
+		const { session, check, types } = stage(
+			`  - { id: one, kind: output-seen, title: One, pattern: '(a+)+$' }
+  - { id: two, kind: command, title: Two, pattern: '^echo' }`,
+		);
+		types(`echo ${'a'.repeat(40)}!`);
+		await expect.poll(() => check(1)?.isPassed, { timeout: 15_000 }).toBe(true);
+		expect(check()).toMatchObject({ isPassed: false, reason: 'unusable' });
+		session.dispose();
+	});
+
 	it('takes up what was passed before', () => {
 		const progress = {
 			lesson: 'path/test',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCall, HttpRequest, HttpResponse } from '#api';
+import { findWithin } from '#platform/node';
 import { LessonSession, parseLesson, type CheckState, type MachineKeeper, type SessionOptions } from '#tutor';
 
 export const ID = 'a'.repeat(64);
@@ -55,6 +56,7 @@ export function stage(checks: string, options: StageOptions = {}) {
 				return Promise.resolve({ exitCode, stdout: encoder.encode(stdout), stderr: new Uint8Array() });
 			},
 			...(machine && { machine }),
+			findMatches: findWithin,
 			// Waits are kept short, and in their order.
 			clock: { now: () => 0, sleep: (ms) => sleep(Math.min(ms, 10)) },
 		},

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invalid, messageOf } from '#base';
-import { createNodeSandbox, systemClock } from '#platform/node';
+import { createNodeSandbox, findWithin, systemClock } from '#platform/node';
 import type { LocalSandbox } from '#sandbox/local';
 import {
 	hintHtml,
@@ -85,6 +85,7 @@ class Player {
 			onApiCall: sandbox.onApiCall.bind(sandbox),
 			runScript: sandbox.runScript.bind(sandbox),
 			clock: systemClock,
+			findMatches: findWithin,
 			machine: sandbox.snapshots,
 		};
 		this.#session = new LessonSession(lesson, this.#ports, { withoutUndo: true });
@@ -279,6 +280,9 @@ class Player {
 				];
 				const hole = words.map((one) => /\{\w+\}/.exec(one)).find((found) => found !== null);
 				if (!words[0]) return `there are no words for ${state.id} ${state.reason} in ${lesson.locale}`;
+				// A script's own words are part of the lesson, and are translated with it.
+				if (lesson.locale === 'zh-CN' && !/\p{Script=Han}/u.test(words[0]))
+					return `${state.id} ${state.reason} is not said in ${lesson.locale}: ${words[0]}`;
 				if (hole)
 					return `the words for ${state.id} ${state.reason} in ${lesson.locale} leave ${hole[0]} open`;
 			}

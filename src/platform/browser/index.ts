@@ -9,6 +9,7 @@ export {
 	type RepositoryFiles,
 	type RepositoryRequest,
 } from './packs.ts';
+export { findInWorker } from './patterns.ts';
 export { systemRandom } from './random.ts';
 export { browserRecords, type Records } from './records.ts';
 export { browserStores } from './stores.ts';

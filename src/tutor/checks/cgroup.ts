@@ -3,6 +3,7 @@ import { checkKind, fail, pass, waiting } from './check.ts';
 import { textAt } from './docker-view.ts';
 import { absent } from './fields.ts';
 import { quote } from './guest-view.ts';
+import type { Patterns } from './patterns.ts';
 
 export const cgroup = checkKind({
 	about: { en: "a control group's file says this", 'zh-CN': '控制组的某个文件内容符合要求' },
@@ -35,7 +36,7 @@ export const cgroup = checkKind({
 		const asksValue = [equals, contains, min, max].some((one) => one !== undefined);
 		return asksValue && file === undefined ? 'what a file must say needs `file`' : null;
 	},
-	async evaluate(wants, { docker, guest }) {
+	async evaluate(wants, { docker, guest, patterns }) {
 		const { container, file } = wants;
 		let group = wants.group?.replace(/^\/*(?:sys\/fs\/cgroup\/)?/, '') ?? '';
 		if (container !== undefined) {
@@ -53,24 +54,25 @@ for p in $(cat cgroup.procs); do tr '\\0' ' ' </proc/$p/cmdline; echo; done; ech
 		if (wants.absent) return exitCode === 9 ? pass : fail('still-there', { names: group });
 		if (exitCode === 9) return waiting({ group: name });
 		const at = stdout.indexOf('---\n');
-		if (wants.process !== undefined && !new RegExp(wants.process, 'm').test(stdout.slice(0, at)))
+		if (wants.process !== undefined && !(await patterns.fits(wants.process, stdout.slice(0, at))))
 			return fail('no-process', { group: name, process: wants.process });
 		if (file === undefined) return pass;
 		if (exitCode !== 0) return fail('no-file', { group: name, file });
 		const now = stdout.slice(at + 4).trim();
-		const wrong = wrongValue(now, wants);
+		const wrong = await wrongValue(now, wants, patterns);
 		return wrong === null ? pass : fail('wrong-value', { group: name, file, now, wanted: wrong });
 	},
 });
 
 /** What the value should have been; null when it is. */
-function wrongValue(
+async function wrongValue(
 	now: string,
 	wants: { equals?: string | number | boolean; contains?: string; min?: number; max?: number },
-): string | null {
+	patterns: Patterns,
+): Promise<string | null> {
 	const { equals, contains, min, max } = wants;
 	if (equals !== undefined && now !== String(equals)) return String(equals);
-	if (contains !== undefined && !new RegExp(contains, 'm').test(now)) return contains;
+	if (contains !== undefined && !(await patterns.fits(contains, now))) return contains;
 	const value = now === 'max' ? Number.POSITIVE_INFINITY : Number.parseFloat(now);
 	if (min !== undefined && !(value >= min)) return `≥ ${min}`;
 	if (max !== undefined && !(value <= max)) return `≤ ${max}`;

@@ -3,6 +3,7 @@ import type { Words } from '../lesson/locale.ts';
 import type { World } from '../world/world.ts';
 import type { DockerView } from './docker-view.ts';
 import type { GuestView } from './guest-view.ts';
+import type { Patterns } from './patterns.ts';
 
 /** What a check found. A `fail` says what is true now; only a mistake is worth a hint, `waiting` is no mistake. */
 export type Outcome = { passed: true } | { passed: false; reason: string; facts: Facts };
@@ -15,6 +16,7 @@ export interface Look {
 	world: World;
 	docker: DockerView;
 	guest: GuestView;
+	patterns: Patterns;
 	/** The quizzes and predictions that were answered, and whether rightly. */
 	answers: ReadonlyMap<string, boolean>;
 	/** The learner has passed everything before this check, so what goes wrong now most likely concerns it. */

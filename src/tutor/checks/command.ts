@@ -26,9 +26,8 @@ export const command = checkKind({
 		'wrong-terminal': ['command', 'terminal', 'wanted'],
 		'too-few': ['seen', 'wanted'],
 	},
-	evaluate({ pattern, exitCode, times = 1, terminal }, { world }) {
-		const form = new RegExp(pattern);
-		const typed = world.commands.filter((one) => form.test(one.line));
+	async evaluate({ pattern, exitCode, times = 1, terminal }, { world, patterns }) {
+		const typed = await patterns.those(pattern, world.commands, ({ line }) => line);
 		const here = typed.filter((one) => terminal === undefined || one.terminal === String(terminal));
 		const done = here.filter((one) => exitCode === undefined || one.exitCode === exitCode);
 		if (done.length >= times) return pass;

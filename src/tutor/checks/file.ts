@@ -54,7 +54,7 @@ export const file = checkKind({
 		'wrong-size': ['path', 'now', 'wanted'],
 	},
 	asksGuest: true,
-	async evaluate(wants, { docker, guest }) {
+	async evaluate(wants, { docker, guest, patterns }) {
 		const { path, container } = wants;
 		const roots = container === undefined ? [''] : await rootsOf(docker, container);
 		if (!roots) return fail('no-container', { name: container ?? '', wanted: container ?? '' });
@@ -76,7 +76,7 @@ export const file = checkKind({
 			return wrong('wrong-size', size, `≥ ${wants.minSize}`);
 		if (wants.maxSize !== undefined && Number(size) > wants.maxSize)
 			return wrong('wrong-size', size, `≤ ${wants.maxSize}`);
-		if (wants.contains !== undefined && !new RegExp(wants.contains, 'm').test(stdout.slice(end + 1)))
+		if (wants.contains !== undefined && !(await patterns.fits(wants.contains, stdout.slice(end + 1))))
 			return wrong('wrong-content', '', wants.contains);
 		return pass;
 	},

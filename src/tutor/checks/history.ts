@@ -27,7 +27,7 @@ export const history = checkKind({
 		createdBy === undefined && comment === undefined && entries === undefined
 			? 'it needs `createdBy`, `comment` or `entries`'
 			: null,
-	async evaluate({ image, createdBy, comment, entries }, { docker }) {
+	async evaluate({ image, createdBy, comment, entries }, { docker, patterns }) {
 		const found = await docker.history(image);
 		if (found.length === 0) return waiting({ image });
 		for (const [field, pattern] of [
@@ -35,8 +35,7 @@ export const history = checkKind({
 			['Comment', comment],
 		] as const) {
 			if (pattern === undefined) continue;
-			const form = new RegExp(pattern);
-			if (!found.some((entry) => form.test(textAt(entry, field))))
+			if ((await patterns.those(pattern, found, (entry) => textAt(entry, field))).length === 0)
 				return fail('not-in-history', {
 					image,
 					field: field === 'Comment' ? 'COMMENT' : 'CREATED BY',

@@ -1,8 +1,9 @@
+import { kindOf, messageOf } from '#base';
 import type { VariantSchema } from '../schema/type.ts';
 import type { RecordOf } from '../schema/type.ts';
 import { answered } from './answered.ts';
 import { cgroup } from './cgroup.ts';
-import type { CheckKind, Look, Outcome } from './check.ts';
+import { fail, type CheckKind, type Look, type Outcome } from './check.ts';
 import { command } from './command.ts';
 import { containerExited } from './container-exited.ts';
 import { containerRan } from './container-ran.ts';
@@ -69,9 +70,14 @@ export function refuse(spec: CheckSpec): string | null {
 	return CHECK_KINDS[spec.kind]?.refuse?.(spec as never) ?? null;
 }
 
-/** Looks at the world with the eyes of one check. */
+/** Looks at the world with the eyes of one check. One whose author has made it unusable fails, and says why. */
 export async function evaluate(spec: CheckSpec, look: Look): Promise<Outcome> {
 	const kind: CheckKind<never> | undefined = CHECK_KINDS[spec.kind];
 	if (!kind) throw new TypeError(`no kind of check is called ${spec.kind}`);
-	return kind.evaluate(spec as never, look);
+	try {
+		return await kind.evaluate(spec as never, look);
+	} catch (error) {
+		if (kindOf(error) === 'invalid') return fail('unusable', { message: messageOf(error) });
+		throw error;
+	}
 }

@@ -65,7 +65,7 @@ async function pidsOf(
 		const pid = Number(textAt(found, 'State.Pid'));
 		return pid > 0 ? [pid] : [];
 	}
-	const form = new RegExp(command ?? '');
-	const found = (await look.guest.processes()).filter(({ args }) => form.test(args));
+	const processes = await look.guest.processes();
+	const found = await look.patterns.those(command ?? '', processes, ({ args }) => args);
 	return found.map(({ pid }) => pid).sort((a, b) => b - a);
 }

@@ -13,14 +13,12 @@ export const outputSeen = checkKind({
 		mistake: optional(regexp, 'what is shown when it goes wrong', '出错时会出现的内容'),
 	},
 	reasons: { waiting: [], mistake: ['seen'], 'too-few': ['seen'] },
-	evaluate({ pattern, distinct = 1, mistake }, { world, isCurrent }) {
-		const matches = new Set(
-			Array.from(world.output.matchAll(new RegExp(pattern, 'gm')), (match) => match[0]),
-		);
+	async evaluate({ pattern, distinct = 1, mistake }, { world, isCurrent, patterns }) {
+		const matches = new Set(await patterns.all(pattern, world.output));
 		if (matches.size >= distinct) return pass;
 		if (!isCurrent) return waiting();
 		if (matches.size > 0) return fail('too-few', { seen: [...matches].join(' ') });
-		const wrong = mistake === undefined ? null : new RegExp(mistake, 'm').exec(world.output);
-		return wrong ? fail('mistake', { seen: wrong[0] }) : waiting();
+		const [wrong] = mistake === undefined ? [] : await patterns.all(mistake, world.output);
+		return wrong === undefined ? waiting() : fail('mistake', { seen: wrong });
 	},
 });

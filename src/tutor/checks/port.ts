@@ -21,7 +21,10 @@ export const port = checkKind({
 		'wrong-answer-text': ['port', 'wanted'],
 	},
 	asksGuest: true,
-	async evaluate({ port: at, host = 'localhost', path = '/', contains, status, https, closed }, { guest }) {
+	async evaluate(
+		{ port: at, host = 'localhost', path = '/', contains, status, https, closed },
+		{ guest, patterns },
+	) {
 		const address = `${https ? 'https' : 'http'}://${host}:${at}${path}`;
 		const { stdout, exitCode } = await guest.run(
 			`curl -sk -m 3 --max-filesize 1000000 -w '\\n%{http_code}' ${quote(address)}`,
@@ -33,7 +36,7 @@ export const port = checkKind({
 		if (now === 0) return waiting(facts);
 		if (status !== undefined && now !== status)
 			return fail('wrong-status', { ...facts, now: String(now), wanted: String(status) });
-		if (contains !== undefined && !new RegExp(contains, 'm').test(stdout.slice(0, end)))
+		if (contains !== undefined && !(await patterns.fits(contains, stdout.slice(0, end))))
 			return fail('wrong-answer-text', { ...facts, wanted: contains });
 		return pass;
 	},

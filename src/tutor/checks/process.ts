@@ -29,11 +29,15 @@ export const process = checkKind({
 		'process-count': ['seen', 'wanted'],
 	},
 	asksGuest: true,
-	async evaluate({ command, container, absent: gone, user, state, count: wanted }, { docker, guest }) {
+	async evaluate(
+		{ command, container, absent: gone, user, state, count: wanted },
+		{ docker, guest, patterns },
+	) {
 		const all =
 			container === undefined ? await guest.processes() : processesOf(await docker.processes(container));
-		const named = all.filter((one) => new RegExp(command).test(one.args));
-		const inState = named.filter((one) => state === undefined || new RegExp(`^(?:${state})`).test(one.state));
+		const named = await patterns.those(command, all, ({ args }) => args);
+		const inState =
+			state === undefined ? named : await patterns.those(`^(?:${state})`, named, (one) => one.state);
 		const found = inState.filter((one) => user === undefined || one.user === user);
 		if (gone) return found.length === 0 ? pass : fail('still-there', { names: found[0]?.args ?? '' });
 		if (wanted !== undefined)

@@ -80,6 +80,11 @@ export type CheckFields = RecordOf<typeof common>;
 const translatedCheck = record({
 	title: needed(text, 'the translated title', '译出的标题'),
 	hints: optional(hints, 'the translated hints', '译出的提示'),
+	says: optional(
+		mapOf(text, 'a line that its shell script prints', '它的 shell 脚本输出的一行'),
+		'the translated lines that its `shell` script prints',
+		'译出的 `shell` 脚本输出',
+	),
 	help: optional(oneOrMany(text), 'the translated help', '译出的帮助'),
 });
 
@@ -94,10 +99,17 @@ export const translationSchema = record({
 	),
 });
 
+interface TranslatedCheck {
+	title: string;
+	hints?: Record<string, string>;
+	says?: Record<string, string>;
+	help?: string[];
+}
+
 export interface Translation {
 	title: string;
 	summary: string;
-	checks: Record<string, { title: string; hints?: Record<string, string>; help?: string[] } | undefined>;
+	checks: Record<string, TranslatedCheck | undefined>;
 }
 
 const wantedContainer = {

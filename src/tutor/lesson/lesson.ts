@@ -35,6 +35,8 @@ export interface LessonCheck {
 	after: string | null;
 	/** Reason → what to tell the learner, where the lesson has better words than the general ones. Markdown. */
 	hints: Readonly<Record<string, string>>;
+	/** What its shell script prints → the same in the lesson's language. */
+	says: Readonly<Record<string, string>>;
 	/** From a nudge to nearly the answer. Markdown. */
 	help: readonly string[];
 	/** What "show me" types; null where the commands of the text will do. */

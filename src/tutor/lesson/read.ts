@@ -203,6 +203,7 @@ function readChecks(
 			spec: spec as unknown as CheckSpec,
 			after: after ?? null,
 			hints,
+			says: {},
 			help,
 			show: show ?? null,
 			step,
@@ -332,6 +333,7 @@ function translate(original: Lesson, locale: Locale, { meta, body }: LessonDocum
 			...check,
 			title: words?.title ?? check.title,
 			hints: { ...check.hints, ...words?.hints },
+			says: words?.says ?? {},
 			help: words?.help ?? check.help,
 		};
 	});

@@ -1,7 +1,7 @@
 import type { Problem } from '../schema/problem.ts';
 import type { Body } from './body.ts';
 import type { Translation } from './front-matter.ts';
-import type { Lesson } from './lesson.ts';
+import type { Lesson, LessonCheck } from './lesson.ts';
 import type { LessonDocument } from './read.ts';
 
 interface Languages {
@@ -104,6 +104,7 @@ function compareWords(original: Lesson, { meta, reading }: LessonDocument<Transl
 				`\`${check.id}\` has ${words.help?.length ?? 0} pieces of help here and ${check.help.length} in lesson.md.`,
 				'Give both the same.',
 			);
+		compareSays(check, words.says ?? {}, (code, message, advice) => tell(line, code, message, advice));
 		for (const [reason, text] of Object.entries(words.hints ?? {}))
 			if (holes(text) !== holes(check.hints[reason] ?? text))
 				tell(
@@ -113,6 +114,32 @@ function compareWords(original: Lesson, { meta, reading }: LessonDocument<Transl
 					'Use the same.',
 				);
 	}
+}
+
+/** What the check's script says to the learner as it ends: `echo 'nobody answers'; exit 1`. */
+const SAID = /\becho '([^'$]+)'; exit\b/g;
+
+function compareSays(
+	{ id, spec }: LessonCheck,
+	says: Record<string, string>,
+	tell: (code: string, message: string, advice: string) => void,
+): void {
+	const script = spec.kind === 'shell' ? spec.script : '';
+	const lines = new Set(Array.from(script.matchAll(SAID), ([, line = '']) => line));
+	for (const line of Object.keys(says))
+		if (!script.includes(line))
+			tell(
+				'unknown-line',
+				`The script of \`${id}\` does not print \`${line}\`.`,
+				'Copy the line from lesson.md.',
+			);
+	for (const line of lines)
+		if (!Object.hasOwn(says, line))
+			tell(
+				'not-translated',
+				`What the script of \`${id}\` prints, \`${line}\`, is not translated.`,
+				`Add it below \`says:\` of \`${id}\`.`,
+			);
 }
 
 /** Commands may stand elsewhere in a sentence, but each step has the same ones, and those of a fence in the same order. */

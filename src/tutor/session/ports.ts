@@ -1,5 +1,5 @@
 import type { ApiCall, HttpHandler } from '#api';
-import type { Clock } from '#base';
+import type { Clock, FindMatches } from '#base';
 
 /** What a lesson needs of a sandbox. `Sandbox` has all of it. */
 export interface SessionPorts {
@@ -13,6 +13,8 @@ export interface SessionPorts {
 		options?: { stdin?: Uint8Array },
 	): Promise<{ exitCode: number; stdout: Uint8Array; stderr: Uint8Array }>;
 	clock: Clock;
+	/** Tries an author's regular expression, and stops one that takes too long. */
+	findMatches: FindMatches;
 	/** Keeps whole machines, so that they can be put back; without it there is neither reset nor undo. */
 	machine?: MachineKeeper;
 }

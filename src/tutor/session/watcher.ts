@@ -4,6 +4,7 @@ import { kindOf } from '#base';
 import type { Look } from '../checks/check.ts';
 import { DockerView } from '../checks/docker-view.ts';
 import { GuestView } from '../checks/guest-view.ts';
+import { Patterns } from '../checks/patterns.ts';
 import { observeCall, observeEvent } from '../world/observe.ts';
 import { appendOutput, TerminalText, type ShellMark } from '../world/output.ts';
 import { emptyWorld, type World } from '../world/world.ts';
@@ -190,6 +191,7 @@ export class Watcher {
 				world: this.#world,
 				docker: new DockerView(this.#client, this.#end.signal),
 				guest: new GuestView((script) => this.#run(script)),
+				patterns: new Patterns(this.#ports.findMatches),
 			});
 		}
 	}

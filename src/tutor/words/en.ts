@@ -29,6 +29,7 @@ export const english: Readonly<Record<string, string>> = {
 	'no-container':
 		'There is no container called `{name}`. `$ docker ps -a` shows the names of those there are.',
 	'still-there': 'Still there: {names}.',
+	unusable: 'This check is broken, and its author must mend it: {message}.',
 	mistake: 'That did not work yet: {seen}',
 	'too-few': 'So far you have seen {seen}. There is another one to look at.',
 

@@ -15,13 +15,21 @@ interface Standing {
 
 /** What is true now and what is missing, as HTML to be sanitized; empty when the check has passed. */
 export function sentenceHtml(locale: Locale, check: LessonCheck, { reason, facts }: Standing): string {
-	return reason === '' ? '' : render(generalWords(locale, check.spec.kind, reason) ?? '', facts);
+	return reason === '' ? '' : render(generalWords(locale, check.spec.kind, reason) ?? '', said(check, facts));
 }
 
 /** The lesson's own words for a reason, as HTML to be sanitized; empty when it has none. */
 export function hintHtml(check: LessonCheck, { reason, facts }: Standing): string {
 	const own = Object.hasOwn(check.hints, reason) ? check.hints[reason] : undefined;
-	return own === undefined ? '' : render(own, facts);
+	return own === undefined ? '' : render(own, said(check, facts));
+}
+
+/** The facts, with what the check's script printed in the lesson's language. */
+function said({ says }: LessonCheck, facts: Facts): Facts {
+	const { output } = facts;
+	return output !== undefined && Object.hasOwn(says, output)
+		? { ...facts, output: says[output] ?? '' }
+		: facts;
 }
 
 /** The first pieces of a check's help, as HTML to be sanitized. */

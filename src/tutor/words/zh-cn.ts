@@ -22,6 +22,7 @@ export const chinese: Readonly<Record<string, string>> = {
 	'exit-code': '它的退出码是 {code}，而不是 {wanted}。',
 	'no-container': '没有名为 `{name}` 的容器。用 `$ docker ps -a` 查看都有哪些容器。',
 	'still-there': '还在：{names}。',
+	unusable: '这项检查本身有问题，需要作者修正：{message}。',
 	mistake: '还没有成功：{seen}',
 	'too-few': '目前看到了 {seen}，还有另一个要看。',
 

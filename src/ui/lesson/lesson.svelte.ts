@@ -1,4 +1,4 @@
-import { invalid, messageOf, unavailable, type Clock } from '#base';
+import { invalid, messageOf, unavailable, type Clock, type FindMatches } from '#base';
 import type { Sandbox } from '#sandbox';
 import {
 	formatProblem,
@@ -42,6 +42,7 @@ export interface LessonOptions {
 	/** Null where there can be no machine: a lesson can be read all the same. */
 	sandbox: Sandbox | null;
 	clock: Clock;
+	findMatches: FindMatches;
 }
 
 /** The lesson on the page: its text in the chosen language, and where the learner stands in it. */
@@ -204,7 +205,7 @@ function startOf({ files }: LessonFiles): LessonStart {
 	};
 }
 
-function portsOf({ sandbox, clock }: LessonOptions): SessionPorts {
+function portsOf({ sandbox, clock, findMatches }: LessonOptions): SessionPorts {
 	if (sandbox)
 		return {
 			engine: sandbox.engine,
@@ -212,9 +213,10 @@ function portsOf({ sandbox, clock }: LessonOptions): SessionPorts {
 			runScript: (script) => sandbox.runScript(script),
 			machine: sandbox.snapshots,
 			clock,
+			findMatches,
 		};
 	const none = (): Promise<never> => Promise.reject(unavailable('there is no machine'));
-	return { engine: none, runScript: none, onApiCall: () => () => undefined, clock };
+	return { engine: none, runScript: none, onApiCall: () => () => undefined, clock, findMatches };
 }
 
 function textOf(html: string): string {

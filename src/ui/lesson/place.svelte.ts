@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import type { Clock, FindMatches } from '#base';
 import type { Sandbox } from '#sandbox';
 import { findLesson, readLesson, type Pack } from '../packs/pack.ts';
 import type { Packs } from '../packs/packs.svelte.ts';
@@ -14,6 +14,7 @@ export interface LessonPlaceOptions {
 	/** Null where there can be no machine: a lesson can be read all the same. */
 	sandbox: Sandbox | null;
 	clock: Clock;
+	findMatches: FindMatches;
 	/** The machine is put back by `task`, which ends every terminal: they are opened anew afterwards. */
 	replaceMachine(task: () => Promise<void>): Promise<void>;
 	/** The machine can be watched no longer. */

@@ -25,6 +25,8 @@ export interface ShellOptions {
 /** A terminal tab: a shell in the machine and the view it is drawn in. Either may come first; what is typed meanwhile is kept. */
 export class Shell {
 	readonly number: number;
+	/** What the learner calls it; empty: by its number. */
+	name = $state('');
 	/** Something was typed before the machine could take it. */
 	isTypingAhead = $state(false);
 	/** The shell has printed its first byte. */

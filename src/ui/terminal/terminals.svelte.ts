@@ -2,7 +2,7 @@ import { Shell, type ShellOptions } from './shell.svelte.ts';
 
 const MOST = 6;
 
-/** The terminal tabs. There are always at least two: the second is how one looks at the first from outside. */
+/** The terminal tabs. There are two to begin with: the second is how one looks at the first from outside. */
 export class Terminals {
 	shells = $state.raw<Shell[]>([]);
 	active = $state(1);
@@ -18,29 +18,37 @@ export class Terminals {
 		return this.shells.length < MOST;
 	}
 
+	/** The last one stays: a machine without a terminal would be of no use. */
+	get canClose(): boolean {
+		return this.shells.length > 1;
+	}
+
 	get current(): Shell | undefined {
 		return this.shells.find((shell) => shell.number === this.active);
 	}
 
+	/** Opens one under the lowest free number, and puts it in front. */
 	add(): void {
 		if (!this.canAdd) return;
 		const taken = new Set(this.shells.map((shell) => shell.number));
 		let number = 1;
 		while (taken.has(number)) number++;
-		this.shells = [...this.shells, new Shell(number, this.#options)].sort((a, b) => a.number - b.number);
-		this.active = number;
+		this.#open(number);
 	}
 
+	/** Ends what runs in it. Its neighbour comes to the front. */
 	close(number: number): void {
-		if (number <= 2) return;
-		this.shells.find((shell) => shell.number === number)?.dispose();
+		const at = this.shells.findIndex((shell) => shell.number === number);
+		if (at < 0 || !this.canClose) return;
+		this.shells[at]?.dispose();
 		this.shells = this.shells.filter((shell) => shell.number !== number);
-		if (this.active === number) this.active = this.shells.at(-1)?.number ?? 1;
+		if (this.active === number) this.active = (this.shells[at] ?? this.shells[at - 1])?.number ?? 1;
 	}
 
-	/** Runs a command in the terminal of that number, or in the one in front. */
+	/** Runs a command in the terminal of that number, opened again if it was closed, or in the one in front. */
 	run(command: string, number?: number): void {
 		if (number && this.shells.some((shell) => shell.number === number)) this.active = number;
+		else if (number && number <= MOST && this.canAdd) this.#open(number);
 		this.current?.run(command);
 	}
 
@@ -56,5 +64,10 @@ export class Terminals {
 
 	dispose(): void {
 		for (const shell of this.shells) shell.dispose();
+	}
+
+	#open(number: number): void {
+		this.shells = [...this.shells, new Shell(number, this.#options)].sort((a, b) => a.number - b.number);
+		this.active = number;
 	}
 }

@@ -1,0 +1,2 @@
+docker run --name hello busybox echo hello
+docker rm hello

@@ -1,0 +1,2 @@
+# hint: greeting wrong-image
+docker run --name hello debian echo hello

@@ -133,6 +133,32 @@ describe('restart policies', () => {
 	});
 });
 
+describe('stopping', () => {
+	const exit = '.State.Status}} {{.State.ExitCode';
+
+	it('is waited for by wait, for several in turn', async () => {
+		await type(`docker run -d --name four busybox sh -c 'sleep 1; exit 4'
+docker run -d --name five busybox sh -c 'sleep 2; exit 5'`);
+		expect(await run(sandbox, 'docker wait four nosuch five')).toEqual({
+			code: 1,
+			out: '4\n5\n',
+			err: 'Error response from daemon: No such container: nosuch\n',
+		});
+		await type('docker rm four five');
+	});
+
+	it('with --init reaches a program that takes no care of it, and orphans are reaped', async () => {
+		await type('docker run -d --init --name cared busybox sleep 1000');
+		expect(await type('docker exec cared cat /proc/1/comm')).toBe('docker-init');
+		await type(`docker exec cared sh -c 'sh -c "sleep 0.1 & exit 0"'`);
+		const zombies = 'docker exec cared sh -c \'grep -l "^State:.Z" /proc/[0-9]*/status 2>/dev/null | wc -l\'';
+		await expect.poll(() => type(zombies)).toBe('0');
+		await type('docker stop cared');
+		expect(await state('cared', exit)).toBe('exited 143');
+		await type('docker rm cared');
+	});
+});
+
 describe('health', () => {
 	const health = '.State.Health.Status}} {{.State.Health.FailingStreak';
 

@@ -19,7 +19,7 @@ export async function killContainer(daemon: Daemon, container: Container, signal
 		return;
 	}
 	if (!container.task) {
-		throw conflict(`cannot kill container: ${container.name}: container ${container.id} is not running`);
+		throw conflict(`container ${container.id} is not running`);
 	}
 	const exited = container.nextExit();
 	await sendSignal(daemon, container, number);

@@ -1,5 +1,5 @@
 import type { ContainerCreateRequest, HttpResponse, WaitResponse } from '#api';
-import { invalid, unsupported } from '#base';
+import { invalid, SandboxError, unsupported } from '#base';
 import { attachContainer } from '../containers/attach.ts';
 import type { Container } from '../containers/container.ts';
 import { createContainer } from '../containers/create.ts';
@@ -52,7 +52,8 @@ export const start: Handler = async ({ daemon, respond }, call) => {
 };
 
 export const stop: Handler = async ({ daemon, respond }, call) => {
-	await stopContainer(daemon, target(daemon, call), stopOptions(call.query));
+	const container = target(daemon, call);
+	await told('cannot stop container', call, () => stopContainer(daemon, container, stopOptions(call.query)));
 	return respond.empty(204);
 };
 
@@ -62,7 +63,9 @@ export const restart: Handler = async ({ daemon, respond }, call) => {
 };
 
 export const kill: Handler = async ({ daemon, respond }, call) => {
-	await killContainer(daemon, target(daemon, call), call.query.get('signal') ?? '');
+	await told('cannot kill container', call, async () =>
+		killContainer(daemon, target(daemon, call), call.query.get('signal') ?? ''),
+	);
 	return respond.empty(204);
 };
 
@@ -234,6 +237,16 @@ export function windowSize(query: URLSearchParams): [rows: number, cols: number]
 		throw invalid(`invalid resize ${name === 'h' ? 'height' : 'width'} "${text}": invalid syntax`);
 	};
 	return [size('h'), size('w')];
+}
+
+/** What fails is told with what it was, and the container as it was asked for. */
+async function told(what: string, call: Call, act: () => Promise<void>): Promise<void> {
+	try {
+		await act();
+	} catch (error) {
+		if (!(error instanceof SandboxError) || error.kind === 'not-modified') throw error;
+		throw new SandboxError(error.kind, `${what}: ${param(call, 'name')}: ${error.message}`, { cause: error });
+	}
 }
 
 export function target(daemon: Daemon, call: Call): Container {

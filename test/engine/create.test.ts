@@ -152,3 +152,22 @@ describe('a start', () => {
 		expect(Ports['80/tcp']?.[0]?.HostPort).toBe('32770');
 	});
 });
+
+describe('a request', () => {
+	it('says that its body is JSON', async () => {
+		const answer = (type: string) =>
+			fixture.send('POST', '/containers/create', { Image: 'busybox' }, { 'content-type': type });
+		expect((await answer('')).status).toBe(400);
+		expect((await answer('application/xml')).status).toBe(400);
+		expect((await answer('application/json; charset=utf-8')).status).toBe(201);
+	});
+
+	it('may ask for the options of any path', async () => {
+		expect((await fixture.send('OPTIONS', '/')).status).toBe(200);
+	});
+
+	it('names an image or a command, and no negative size', async () => {
+		expect(await refusal({ Image: '', Cmd: [] })).toEqual({ status: 400, message: 'no command specified' });
+		expect((await refusal(HOST({ ShmSize: -1 }))).message).toBe('SHM size can not be less than 0');
+	});
+});

@@ -26,6 +26,9 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
 	const hostConfig = hostConfigOf(request.HostConfig ?? {});
 	checkHostConfig(request, hostConfig);
+	if (!request.Image && !request.Cmd?.length && !request.Entrypoint?.length) {
+		throw invalid('no command specified');
+	}
 	checkRestartPolicy(hostConfig);
 	checkLogConfig(hostConfig.LogConfig);
 	checkEndpoints(daemon, hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {});

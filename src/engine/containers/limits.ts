@@ -48,7 +48,9 @@ export function checkPlatform(hostConfig: HostConfig): void {
 		DeviceCgroupRules,
 		IOMaximumBandwidth,
 		IOMaximumIOps,
+		ShmSize,
 	} = hostConfig;
+	if (ShmSize < 0) throw invalid('SHM size can not be less than 0');
 	if (Isolation && Isolation !== 'default') {
 		throw invalid(`invalid isolation (${Isolation}): linux only supports 'default'`);
 	}

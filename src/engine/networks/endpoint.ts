@@ -1,7 +1,7 @@
 import type { EndpointSettings, HostConfig } from '#api';
 import { invalid } from '#base';
 import { contains, parseAddress } from './address.ts';
-import type { Network } from './network.ts';
+import { isBuiltIn, type Network } from './network.ts';
 
 /** What an endpoint has while its container runs. */
 export interface LiveEndpoint {
@@ -60,6 +60,8 @@ export function checkEndpoint(
 			problems.push('network-scoped alias is supported only for containers in user defined networks');
 		}
 	}
+	const isOwn = network !== undefined && !isBuiltIn(network);
+	if (IPAMConfig?.IPv6Address && isOwn) problems.push(NO_OWN_SUBNET);
 	if (address && parseAddress(address) === null) problems.push(`invalid IPv4 address: ${address}`);
 	else if (address && network) problems.push(...outside(network, address));
 	if (MacAddress && !/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(MacAddress)) {
@@ -68,13 +70,12 @@ export function checkEndpoint(
 	if (problems.length > 0) throw invalid(`invalid endpoint settings:\n${problems.join('\n')}`);
 }
 
+const NO_OWN_SUBNET =
+	'user specified IP address is supported only when connecting to networks with user configured subnets';
+
 function outside({ subnet, gateway, hasOwnSubnet }: Network, text: string): string[] {
 	const address = parseAddress(text);
-	if (!subnet || !hasOwnSubnet) {
-		return [
-			'user specified IP address is supported only when connecting to networks with user configured subnets',
-		];
-	}
+	if (!subnet || !hasOwnSubnet) return [NO_OWN_SUBNET];
 	const isInside = address !== null && text !== gateway && contains(subnet, address);
 	return isInside ? [] : [`no configured subnet or ip-range contain the IP address ${text}`];
 }

@@ -12,7 +12,8 @@ export async function jsonBody<T extends object>(request: HttpRequest, optional 
 		throw invalid('invalid JSON: got EOF while reading request body');
 	}
 	const type = request.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
-	if (type !== '' && type !== 'application/json') {
+	if (type === '') throw invalid('malformed Content-Type header (): mime: no media type');
+	if (type !== 'application/json') {
 		throw invalid(`unsupported Content-Type header (${type}): must be 'application/json'`);
 	}
 	let value: unknown;

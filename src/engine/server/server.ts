@@ -36,6 +36,7 @@ async function dispatch(
 	request: HttpRequest,
 ): Promise<HttpResponse> {
 	const path = unversioned(request.path);
+	if (request.method === 'OPTIONS') return server.respond.empty(200);
 	for (const { regexp, names, handler } of routes.get(`${request.method} ${firstSegment(path)}`) ?? []) {
 		const match = regexp.exec(path);
 		if (!match) continue;

@@ -64,7 +64,7 @@ export function containerDirectories(id: string, image: ImageRecord): Record<str
 function imageConfig(config: RunConfig): ImageConfig {
 	return {
 		...(config.argsEscaped && { ArgsEscaped: true }),
-		Cmd: config.cmd,
+		Cmd: config.cmd?.length ? config.cmd : null,
 		Entrypoint: config.entrypoint,
 		Env: config.env,
 		...(config.exposedPorts && { ExposedPorts: emptyObjects(config.exposedPorts) }),

@@ -113,6 +113,13 @@ describe('a build', () => {
 		expect(second.text).toMatch(/Successfully tagged app:2\nSuccessfully tagged other:latest\n$/);
 		expect((await inspect('app:2')).Id).toBe(Id);
 		expect((await fixture.call('GET', '/containers/json?all=1')).json).toEqual([]);
+		const images = (await fixture.events()).filter((event) => event.startsWith('image'));
+		expect(images.slice(-3)).toEqual(['image create', 'image tag', 'image tag']);
+	});
+
+	it('an empty CMD is none', async () => {
+		await build({ Dockerfile: 'FROM busybox\nENTRYPOINT ["/bin/x"]\nCMD []\n' }, { t: 'clear' });
+		expect((await inspect('clear')).Config['Cmd']).toBeNull();
 	});
 
 	it('goes on without the cache from the first step that differs', async () => {

@@ -1,6 +1,7 @@
 import type { LocalSandbox } from '#sandbox/local';
 import { createNodeSandbox } from '#platform/node';
 import { PUBLIC_FOLDER } from '../options.ts';
+import { measurePull } from './pull-row.ts';
 import type { Bench, Row } from './row.ts';
 import { Shell, median } from './shell.ts';
 
@@ -104,7 +105,7 @@ const SETUP: Record<string, string[]> = {
 
 /** Commands typed into a shell of the machine in Node, after some warm-up. */
 export const machineBench: Bench = {
-	ids: [...MEASURES.flatMap(({ id }) => [`${id}-mi`, `${id}-ms`]), 'restore-ms'],
+	ids: [...MEASURES.flatMap(({ id }) => [`${id}-mi`, `${id}-ms`]), 'restore-ms', 'pull-ms'],
 	async run(wanted, say) {
 		const begun = performance.now();
 		const sandbox = createNodeSandbox({ publicFolder: PUBLIC_FOLDER });
@@ -134,6 +135,8 @@ async function measure(
 	say: (line: string) => void,
 ): Promise<Row[]> {
 	const shell = await Shell.open(sandbox);
+	// First: the other images share its layers.
+	const rows: Row[] = wanted('pull-ms') ? [await measurePull(shell)] : [];
 	for (const line of [
 		'docker pull -q busybox',
 		'docker pull -q nginx',
@@ -141,7 +144,6 @@ async function measure(
 		...CRUN_SETUP,
 	])
 		await shell.run(line);
-	const rows: Row[] = [];
 	for (const { id, what, command, goalMi, goalMs, baseline } of MEASURES) {
 		if (!wanted(`${id}-mi`) && !wanted(`${id}-ms`)) continue;
 		say(what);

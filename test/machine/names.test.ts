@@ -28,7 +28,7 @@ describe('on a network of one’s own', () => {
 		const id = await good(sandbox, 'docker ps -qf name=db');
 		for (const name of ['db', 'DB', 'store', 'db.mine', id])
 			expect(await lookup('app', name)).toEqual([address]);
-		expect(await lookup('app', 'nosuch')).toEqual(["** server can't find nosuch: SERVFAIL"]);
+		expect(await lookup('app', 'nosuch')).toEqual(["** server can't find nosuch: NXDOMAIN"]);
 		expect(await good(sandbox, `docker exec app nslookup ${address}`)).toContain('name = db.mine');
 		expect(await good(sandbox, 'docker exec app ping -c 1 -q db')).toContain('1 packets received');
 	});
@@ -44,7 +44,7 @@ describe('on a network of one’s own', () => {
 		await good(sandbox, 'docker run -d --name late --network mine busybox sleep 10000');
 		expect(await lookup('app', 'late')).toHaveLength(1);
 		await good(sandbox, 'docker rm -f late');
-		expect(await lookup('app', 'late')).toEqual(["** server can't find late: SERVFAIL"]);
+		expect(await lookup('app', 'late')).toEqual(["** server can't find late: NXDOMAIN"]);
 		await good(
 			sandbox,
 			'docker run -d --name plain busybox sleep 10000; docker network connect --alias side mine plain',
@@ -53,7 +53,15 @@ describe('on a network of one’s own', () => {
 		expect(await lookup('plain', 'db')).toHaveLength(1);
 		expect(await good(sandbox, 'docker exec plain cat /etc/resolv.conf')).toContain('nameserver 127.0.0.11');
 		await good(sandbox, 'docker network disconnect mine plain');
-		expect(await lookup('app', 'side')).toEqual(["** server can't find side: SERVFAIL"]);
+		expect(await lookup('app', 'side')).toEqual(["** server can't find side: NXDOMAIN"]);
+	});
+
+	it('a new name is known at once, and the old one is not', async () => {
+		await good(sandbox, 'docker run -d --name before --network mine busybox sleep 10000');
+		await good(sandbox, 'docker rename before after');
+		expect(await lookup('app', 'after')).toHaveLength(1);
+		expect(await lookup('app', 'before')).toEqual(["** server can't find before: NXDOMAIN"]);
+		expect(await lookup('after', 'after')).toHaveLength(1);
 	});
 
 	it('several containers share an alias, and networks do not know each other', async () => {
@@ -63,7 +71,7 @@ describe('on a network of one’s own', () => {
 		);
 		expect(await lookup('app', 'both')).toHaveLength(2);
 		await good(sandbox, 'docker run -d --name stranger --network other busybox sleep 10000');
-		expect(await lookup('stranger', 'db')).toEqual(["** server can't find db: SERVFAIL"]);
+		expect(await lookup('stranger', 'db')).toEqual(["** server can't find db: NXDOMAIN"]);
 		await good(sandbox, 'docker network connect other db');
 		expect(await lookup('stranger', 'db')).toHaveLength(1);
 	});
@@ -77,7 +85,9 @@ describe('namespaces of another container', () => {
 			'docker run --rm --network container:base --pid container:base --ipc container:base busybox sh -c \'readlink /proc/1/cwd; cat /proc/1/cmdline | tr "\\0" " "; hostname; ip -o -4 addr show eth0 | wc -l\'',
 		);
 		expect(seen).toContain('sleep 10000');
-		expect(seen).toMatch(/\n1$/);
+		expect(seen).toMatch(/ basehost\n1$/);
+		const named = await good(sandbox, 'docker run --rm --network container:base busybox hostname -i');
+		expect(named).toBe(await good(sandbox, "docker inspect -f '{{.NetworkSettings.IPAddress}}' base"));
 	});
 
 	it('are refused when they are not to be had', async () => {

@@ -20,6 +20,16 @@ export const EXCEPTIONS: readonly Exception[] = [
 		why: 'the recording host had cgroup v1, where host is the default; with v2 it is private',
 	},
 	{
+		recorded: /(?<="OomKillDisable": )false\b/g,
+		here: 'null',
+		why: 'with cgroup v2, which has no such switch, the engine forgets the setting',
+	},
+	{
+		recorded: /(?<=\bNGINX_VERSION=)1\.26\.3\b/g,
+		here: '1.22.1',
+		why: "the images are built from another release of Debian's packages",
+	},
+	{
 		recorded: /(?<=\b28\.5\.2)\+dfsg4\b/g,
 		here: '',
 		why: "the recording engine was Debian's own build",

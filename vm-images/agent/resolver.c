@@ -26,7 +26,7 @@
 #define POINTER 0xc00c
 
 enum { TYPE_A = 1, TYPE_PTR = 12, TYPE_AAAA = 28 };
-enum { SERVFAIL = 2, NOTIMP = 4 };
+enum { NXDOMAIN = 3, NOTIMP = 4 };
 
 struct message {
 	uint8_t bytes[MESSAGE_MAX];
@@ -174,9 +174,9 @@ void resolver_answer(int fd, const char *names)
 		message.length = (size_t)length;
 		message.answers = 0;
 		unsigned code = NOTIMP;
-		/* A name that is no container's would be asked of servers outside, which there are none of. */
+		/* A name that is no container's would be asked of servers outside: to them, too, it is nobody's. */
 		if (take_question(&message, name, &type))
-			code = answer(&message, names, name, type) ? 0 : SERVFAIL;
+			code = answer(&message, names, name, type) ? 0 : NXDOMAIN;
 		message.bytes[2] = (uint8_t)(0x80 | (message.bytes[2] & 0x79));
 		message.bytes[3] = (uint8_t)(0x80 | code);
 		message.bytes[6] = 0;

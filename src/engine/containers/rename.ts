@@ -1,5 +1,6 @@
 import { invalid, SandboxError } from '#base';
 import type { Daemon } from '../daemon.ts';
+import { refreshPeers, writeNames } from '../networks/attach.ts';
 import { isValidName } from '../names.ts';
 import type { Container } from './container.ts';
 import { emitContainerEvent } from './find.ts';
@@ -24,6 +25,8 @@ export function renameContainer(daemon: Daemon, container: Container, newName: s
 		const oldName = container.name;
 		daemon.containers.release(oldName, container.id);
 		container.name = name;
+		await refreshPeers(daemon, container);
+		if (container.task) await writeNames(daemon, container);
 		emitContainerEvent(daemon, container, 'rename', { oldName: `/${oldName}` });
 	});
 }

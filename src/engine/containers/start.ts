@@ -32,6 +32,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	try {
 		emitMountEvents(daemon, container, 'mount');
 		container.sandboxId = newId(daemon.ports.random);
+		takeHostname(daemon, container);
 		await connectEndpoints(daemon, container);
 		task = await daemon.ports.runtime.start(await containerSpec(daemon, container));
 	} catch (error) {
@@ -53,6 +54,14 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	});
 	daemon.watchHealth(container);
 	void task.exited.then((status) => handleExit(daemon, container, task, status));
+}
+
+/** In another container's network, a container is called as that one is. */
+function takeHostname(daemon: Daemon, { config, hostConfig: { NetworkMode } }: Container): void {
+	if (!NetworkMode.startsWith('container:')) return;
+	const { Hostname = '', Domainname = '' } =
+		daemon.containers.find(NetworkMode.slice('container:'.length))?.config ?? {};
+	Object.assign(config, { Hostname, Domainname });
 }
 
 function noteFailure(daemon: Daemon, container: Container, error: unknown): SandboxError {

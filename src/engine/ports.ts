@@ -147,6 +147,8 @@ export interface ContainerSpec {
 		uid: number;
 		gid: number;
 	}[];
+	/** eBPF program (array of struct bpf_insn) that the kernel asks before a device is made or opened; empty for all allowed. */
+	deviceFilter: Uint8Array;
 	oomScoreAdj: number;
 	/** Each `''` (new), `host`, or `container:ID`; net also `none`. */
 	namespaces: { net: string; pid: string; ipc: string; uts: string; cgroup: string };
@@ -232,6 +234,9 @@ export interface FileStat {
 	uid: number;
 	gid: number;
 	linkTarget: string;
+	/** Of a device; 0 of anything else. */
+	major: number;
+	minor: number;
 }
 
 /** Whose files: a container's, running or not, or the guest's own. */

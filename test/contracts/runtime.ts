@@ -214,6 +214,7 @@ function containerSpec(
 		readOnlyPaths: [],
 		sysctls: [],
 		devices: [],
+		deviceFilter: new Uint8Array(),
 		oomScoreAdj: 0,
 		namespaces: { net: 'none', pid: '', ipc: '', uts: '', cgroup: '' },
 		endpoints: [],

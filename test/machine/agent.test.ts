@@ -83,6 +83,7 @@ function container(argv: string[], { process, ...changes }: Changes = {}): Conta
 		readOnlyPaths: ['/proc/sys'],
 		sysctls: [],
 		devices: [],
+		deviceFilter: new Uint8Array(),
 		oomScoreAdj: 0,
 		namespaces: { net: 'none', pid: '', ipc: '', uts: '', cgroup: '' },
 		endpoints: [],

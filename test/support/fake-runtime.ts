@@ -229,7 +229,7 @@ export class FakeRuntime implements Runtime {
 
 	async stat(id: string, path: string): Promise<FileStat> {
 		const { length } = await this.readFile(id, path);
-		return { mode: 0o100644, size: length, mtimeMs: 0, uid: 0, gid: 0, linkTarget: '' };
+		return { mode: 0o100644, size: length, mtimeMs: 0, uid: 0, gid: 0, linkTarget: '', major: 0, minor: 0 };
 	}
 
 	async statPath(root: FileRoot, path: string): Promise<PathStat> {

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +38,35 @@ static void make_parents(char *path)
 	}
 }
 
+/* Has the kernel ask a program before a device is made or opened. The cgroup holds it, and lets it go with itself. */
+static int limit_devices(const struct container *container, struct error *err)
+{
+	static const char license[] = "GPL";
+	struct bytes filter = container->spec->device_filter;
+	if (filter.length == 0)
+		return 0;
+	union bpf_attr program = {
+	    .prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
+	    .insn_cnt = filter.length / sizeof(struct bpf_insn),
+	    .insns = (uintptr_t)filter.data,
+	    .license = (uintptr_t)license,
+	};
+	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &program, sizeof program);
+	if (fd < 0)
+		return fail_errno(err, "unable to apply cgroup configuration: load program");
+	union bpf_attr attachment = {
+	    .target_fd = (uint32_t)container->cgroup_fd,
+	    .attach_bpf_fd = (uint32_t)fd,
+	    .attach_type = BPF_CGROUP_DEVICE,
+	    .attach_flags = BPF_F_ALLOW_MULTI,
+	};
+	int result = (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attachment, sizeof attachment);
+	if (result < 0)
+		result = fail_errno(err, "unable to apply cgroup configuration: failed to attach program");
+	close(fd);
+	return result;
+}
+
 int cgroup_make(struct container *container, struct error *err)
 {
 	const struct container_spec *spec = container->spec;
@@ -58,7 +89,7 @@ int cgroup_make(struct container *container, struct error *err)
 			    "unable to apply cgroup configuration: failed to write \"%s\": write %s/%s: %s",
 			    one->value, path, one->key, errno_text(-result));
 	}
-	return 0;
+	return limit_devices(container, err);
 }
 
 void cgroup_open(struct container *container)

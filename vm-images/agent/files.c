@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "protocol.h"
@@ -220,5 +221,7 @@ int files_stat(int root, const char *path, bool follow, struct buffer *out, stru
 	put_u32(out, status.st_uid);
 	put_u32(out, status.st_gid);
 	put_bytes(out, target, length > 0 ? (uint32_t)length : 0);
+	put_u32(out, major(status.st_rdev));
+	put_u32(out, minor(status.st_rdev));
 	return 0;
 }

@@ -146,6 +146,7 @@ void take_container_spec(struct reader *reader, struct container_spec *spec)
 	spec->read_only_paths = take_strings(reader);
 	spec->sysctls = take_pairs(reader, &spec->sysctl_count);
 	take_devices(reader, spec);
+	spec->device_filter = take_bytes(reader);
 	spec->oom_score_adj = (int32_t)take_u32(reader);
 	spec->netns = take_str(reader);
 	spec->pidns = take_str(reader);

@@ -104,6 +104,7 @@ struct container_spec {
 	uint32_t sysctl_count;
 	struct device_spec *devices;
 	uint32_t device_count;
+	struct bytes device_filter;
 	int32_t oom_score_adj;
 	char *netns;
 	char *pidns;

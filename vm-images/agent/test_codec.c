@@ -229,6 +229,7 @@ static void print_container(const struct container_spec *spec)
 	strings("maskedPaths", &spec->masked_paths);
 	strings("readOnlyPaths", &spec->read_only_paths);
 	pairs("sysctls", spec->sysctls, spec->sysctl_count);
+	hex("deviceFilter", spec->device_filter);
 	number("oomScoreAdj", spec->oom_score_adj);
 	field("netns", spec->netns);
 	field("pidns", spec->pidns);

@@ -1,37 +1,77 @@
-import type { HostConfig } from '#api';
-import { internal } from '#base';
-import type { ContainerSpec } from '../ports.ts';
+import type { DeviceMapping, HostConfig } from '#api';
+import { internal, kindOf } from '#base';
+import type { Daemon } from '../daemon.ts';
+import type { ContainerSpec, FileStat } from '../ports.ts';
+import { DEFAULT_DEVICE_RULES, deviceFilter, parseDeviceRule, type DeviceRule } from '../security/devices.ts';
+import { runInGuest } from './size.ts';
 
-/** Devices that the guest's kernel has, by path: type, major, minor. Those every container has anyway are made by the runtime. */
-const KNOWN: Record<string, ['c' | 'b', number, number]> = {
-	'/dev/fuse': ['c', 10, 229],
-	'/dev/kmsg': ['c', 1, 11],
-	'/dev/mem': ['c', 1, 1],
-	'/dev/net/tun': ['c', 10, 200],
-	'/dev/null': ['c', 1, 3],
-	'/dev/full': ['c', 1, 7],
-	'/dev/random': ['c', 1, 8],
-	'/dev/rtc0': ['c', 254, 0],
-	'/dev/tty': ['c', 5, 0],
-	'/dev/tty0': ['c', 4, 0],
-	'/dev/tty1': ['c', 4, 1],
-	'/dev/ttyS0': ['c', 4, 64],
-	'/dev/urandom': ['c', 1, 9],
-	'/dev/zero': ['c', 1, 5],
-	'/dev/loop0': ['b', 7, 0],
-	'/dev/loop1': ['b', 7, 1],
-};
+type DeviceSpec = ContainerSpec['devices'][number];
 
-/** `--device`. Throws in Docker's words for a device that the host does not have. */
-export function deviceSpecs({ Devices }: HostConfig): ContainerSpec['devices'] {
-	return (Devices ?? []).map(({ PathOnHost, PathInContainer }) => {
-		const device = KNOWN[PathOnHost];
-		if (!device) {
-			throw internal(
-				`error gathering device information while adding custom device "${PathOnHost}": no such file or directory`,
-			);
+/** What a container is given of the guest's devices, and the kernel's filter for those it may use. Throws in Docker's words for what is no device. */
+export async function deviceSpecs(
+	daemon: Daemon,
+	{ Devices, DeviceCgroupRules, Privileged }: HostConfig,
+): Promise<{ devices: DeviceSpec[]; deviceFilter: Uint8Array }> {
+	const mappings = Devices ?? [];
+	// A privileged container has the others by the same name already.
+	const wanted = Privileged
+		? mappings.filter(({ PathOnHost, PathInContainer }) => PathOnHost !== PathInContainer)
+		: mappings;
+	const devices: DeviceSpec[] = [];
+	const rules: DeviceRule[] = [...DEFAULT_DEVICE_RULES];
+	for (const mapping of wanted) {
+		for (const device of await devicesAt(daemon, mapping)) {
+			const { type, major, minor } = device;
+			devices.push(device);
+			rules.push({ type, major, minor, access: mapping.CgroupPermissions });
 		}
-		const [type, major, minor] = device;
-		return { path: PathInContainer || PathOnHost, type, major, minor, mode: 0o666, uid: 0, gid: 0 };
-	});
+	}
+	if (Privileged) return { devices, deviceFilter: new Uint8Array() };
+	rules.push(...(DeviceCgroupRules ?? []).map(parseDeviceRule));
+	return { devices, deviceFilter: deviceFilter(rules) };
+}
+
+/** The device at a path, or all that are below it. */
+async function devicesAt(daemon: Daemon, mapping: DeviceMapping): Promise<DeviceSpec[]> {
+	const { PathOnHost, PathInContainer } = mapping;
+	const inside = PathInContainer || PathOnHost;
+	const failure = (why: string) =>
+		internal(`error gathering device information while adding custom device "${PathOnHost}": ${why}`);
+	const stat = await statDevice(daemon, PathOnHost);
+	if (!stat) throw failure('no such file or directory');
+	const device = deviceSpec(stat, inside);
+	if (device) return [device];
+	const below = isDirectory(stat) ? await pathsBelow(daemon, PathOnHost) : [];
+	const found = await Promise.all(
+		below.map(async (path) => {
+			const one = await statDevice(daemon, path);
+			return one && deviceSpec(one, inside + path.slice(PathOnHost.length));
+		}),
+	);
+	const devices = found.filter((one) => one !== null);
+	if (devices.length === 0) throw failure('not a device node');
+	return devices;
+}
+
+async function statDevice(daemon: Daemon, path: string): Promise<FileStat | null> {
+	try {
+		return await daemon.ports.runtime.stat('', path, { follow: true });
+	} catch (error) {
+		if (kindOf(error) === 'not-found') return null;
+		throw error;
+	}
+}
+
+async function pathsBelow(daemon: Daemon, folder: string): Promise<string[]> {
+	const { output } = await runInGuest(daemon, ['find', folder, '-type', 'b', '-o', '-type', 'c']);
+	return output.split('\n').filter(Boolean);
+}
+
+const TYPE_MASK = 0o170000;
+const isDirectory = ({ mode }: FileStat) => (mode & TYPE_MASK) === 0o040000;
+
+function deviceSpec({ mode, major, minor, uid, gid }: FileStat, path: string): DeviceSpec | null {
+	const kind = mode & TYPE_MASK;
+	if (kind !== 0o020000 && kind !== 0o060000) return null;
+	return { path, type: kind === 0o020000 ? 'c' : 'b', major, minor, mode: mode & 0o7777, uid, gid };
 }

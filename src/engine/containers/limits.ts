@@ -40,16 +40,8 @@ function checkCpus({ CpuPeriod, CpuQuota }: Resources, nanoCpus: number, cpus: n
 
 /** Throws in Docker's words for options of the host configuration that this machine cannot honour at all. */
 export function checkPlatform(hostConfig: HostConfig): void {
-	const {
-		Isolation,
-		OomScoreAdj,
-		StorageOpt,
-		DeviceRequests,
-		DeviceCgroupRules,
-		IOMaximumBandwidth,
-		IOMaximumIOps,
-		ShmSize,
-	} = hostConfig;
+	const { Isolation, OomScoreAdj, StorageOpt, DeviceRequests, IOMaximumBandwidth, IOMaximumIOps, ShmSize } =
+		hostConfig;
 	if (ShmSize < 0) throw invalid('SHM size can not be less than 0');
 	if (Isolation && Isolation !== 'default') {
 		throw invalid(`invalid isolation (${Isolation}): linux only supports 'default'`);
@@ -62,11 +54,6 @@ export function checkPlatform(hostConfig: HostConfig): void {
 	}
 	if (StorageOpt && Object.keys(StorageOpt).length > 0) {
 		throw internal("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
-	}
-	if (DeviceCgroupRules?.length) {
-		throw invalid(
-			'--device-cgroup-rule cannot be honoured: access to devices is not controlled by this machine',
-		);
 	}
 	for (const request of DeviceRequests ?? []) refuseDeviceRequest(request);
 }

@@ -41,7 +41,7 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 		maskedPaths: hostConfig.MaskedPaths ?? [],
 		readOnlyPaths: hostConfig.ReadonlyPaths ?? [],
 		sysctls: Object.entries(hostConfig.Sysctls ?? {}),
-		devices: deviceSpecs(hostConfig),
+		...(await deviceSpecs(daemon, hostConfig)),
 		oomScoreAdj: hostConfig.OomScoreAdj,
 		namespaces: namespaces(daemon, container),
 		endpoints: endpointSpecs(daemon, container),

@@ -186,12 +186,12 @@ export class GuestRuntime implements Runtime {
 	}
 
 	async stat(id: string, path: string, options: { follow?: boolean } = {}): Promise<FileStat> {
-		const { mode, size, mtimeNs, uid, gid, linkTarget } = await this.#session.request('STAT', {
+		const { size, mtimeNs, ...stat } = await this.#session.request('STAT', {
 			container: id,
 			path,
 			follow: options.follow ?? false,
 		});
-		return { mode, size: Number(size), mtimeMs: Number(mtimeNs / 1_000_000n), uid, gid, linkTarget };
+		return { ...stat, size: Number(size), mtimeMs: Number(mtimeNs / 1_000_000n) };
 	}
 
 	statPath(root: FileRoot, path: string): Promise<PathStat> {

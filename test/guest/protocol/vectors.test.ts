@@ -38,7 +38,7 @@ const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 const U64 = new Set(['unixNs', 'exitedNs', 'caps', 'soft', 'hard', 'size', 'mtimeNs', 'offset']);
-const BYTES = new Set(['content', 'seccomp', 'mac']);
+const BYTES = new Set(['content', 'seccomp', 'deviceFilter', 'mac']);
 
 /** From the vectors' JSON to what the codec takes. */
 function thaw(value: unknown, key = ''): unknown {

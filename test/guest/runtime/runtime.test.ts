@@ -47,6 +47,7 @@ const container: ContainerSpec = {
 	readOnlyPaths: [],
 	sysctls: [],
 	devices: [{ path: '/dev/null', type: 'c', major: 1, minor: 3, mode: 0o666, uid: 0, gid: 0 }],
+	deviceFilter: new Uint8Array(8),
 	oomScoreAdj: 0,
 	namespaces: { net: 'none', pid: '', ipc: '', uts: '', cgroup: '' },
 	endpoints: [

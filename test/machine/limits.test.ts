@@ -10,12 +10,6 @@ beforeAll(async () => {
 afterAll(() => sandbox?.dispose());
 
 describe('limits', () => {
-	it('refuses a rule for devices, which nothing here would keep', async () => {
-		const { code, err } = await run(sandbox, 'docker run --rm --device-cgroup-rule "c 1:3 r" busybox true');
-		expect(code).toBe(125);
-		expect(err).toContain('--device-cgroup-rule cannot be honoured');
-	});
-
 	it('tells what pruning volumes has freed', async () => {
 		await good(sandbox, 'docker run --rm -v freed:/d busybox sh -c "head -c 300000 /dev/zero > /d/f"');
 		expect(await good(sandbox, 'docker volume prune -a -f')).toContain('Total reclaimed space: 300kB');
@@ -70,6 +64,54 @@ describe('limits', () => {
 		['--oom-score-adj 2000', 'Invalid value 2000, range for oom score adj is [-1000, 1000]'],
 	])('that cannot be are refused: %s', async (options, message) => {
 		expect((await run(sandbox, `docker create ${options} busybox`)).err).toContain(message);
+	});
+});
+
+describe('devices', () => {
+	/** Makes the kernel's log a second time, reads of it, writes to it. */
+	const TRY =
+		'mknod /tmp/m c 1 11; dd if=/tmp/m of=/dev/null bs=8192 count=1 && echo r; echo x > /tmp/m && echo w';
+	const tried = async (options: string) =>
+		(await run(sandbox, `docker run --rm ${options} busybox sh -c '${TRY}; true'`)).out.replaceAll('\n', '');
+
+	it('may be made and, but for a few, not be used', async () => {
+		const { out, err } = await run(
+			sandbox,
+			`docker run --rm busybox sh -c '${TRY}; echo a > /dev/null && echo fine'`,
+		);
+		expect(out).toBe('fine\n');
+		expect(err).toContain("can't open '/tmp/m': Operation not permitted");
+		expect((await run(sandbox, 'docker run --rm --cap-drop MKNOD busybox mknod /tmp/m c 1 3')).err).toContain(
+			'mknod: /tmp/m: Operation not permitted',
+		);
+	});
+
+	it.each([
+		['--privileged', 'rw'],
+		['--device-cgroup-rule "a *:* rwm"', 'rw'],
+		['--device-cgroup-rule "c 1:* r"', 'r'],
+		['--device-cgroup-rule "c 1:11 w"', 'w'],
+		['--device-cgroup-rule "b 1:11 rwm"', ''],
+		['--device /dev/kmsg', 'rw'],
+		['--device /dev/kmsg:/dev/other:w', 'w'],
+	])('are allowed as they are asked for: %s', async (options, allowed) => {
+		expect(await tried(options)).toBe(allowed);
+	});
+
+	it('get another name, and come with all that is in a folder', async () => {
+		await good(sandbox, 'mkdir -p /srv/d/e; mknod -m 640 /srv/d/e/z c 1 5; ln -s /srv/d /srv/l');
+		expect(
+			await good(sandbox, 'docker run --rm --device /srv/l:/dev/x busybox stat -c "%a %t:%T" /dev/x/e/z'),
+		).toBe('640 1:5');
+	});
+
+	it.each([
+		['--device /dev/nosuch', 'while adding custom device "/dev/nosuch": no such file or directory'],
+		['--device /etc/hostname', 'while adding custom device "/etc/hostname": not a device node'],
+		['--device /dev/zero:/dev/k:x', 'docker: bad mode specified: x'],
+		['--device /dev/zero:rel', 'docker: rel is not an absolute path'],
+	])('that there are not are refused: %s', async (options, message) => {
+		expect((await run(sandbox, `docker run --rm ${options} busybox true`)).err).toContain(message);
 	});
 });
 

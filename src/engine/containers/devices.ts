@@ -63,7 +63,7 @@ async function statDevice(daemon: Daemon, path: string): Promise<FileStat | null
 }
 
 async function pathsBelow(daemon: Daemon, folder: string): Promise<string[]> {
-	const { output } = await runInGuest(daemon, ['find', folder, '-type', 'b', '-o', '-type', 'c']);
+	const { output } = await runInGuest(daemon, ['find', '-H', folder, '-type', 'b', '-o', '-type', 'c']);
 	return output.split('\n').filter(Boolean);
 }
 

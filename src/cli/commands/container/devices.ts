@@ -2,18 +2,31 @@ import { invalid } from '#base';
 import { ramInBytes } from '../../formatter/units.ts';
 import { badFlagValue, type Flags } from '../../parser/flags.ts';
 
-/** `host[:container[:permissions]]`. */
+/** `host[:container[:permissions]]`. Throws in Docker's words. */
 export function parseDevices(
 	values: string[],
 ): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] {
 	return values.map((value) => {
+		checkDevice(value);
 		const [host = '', second, third] = value.split(':');
-		const isMode = (text: string | undefined) => text !== undefined && /^[rwm]+$/.test(text);
-		if (value.split(':').length > 3) throw invalid(`invalid device specification: ${value}`);
-		const inside = second === undefined || (third === undefined && isMode(second)) ? host : second;
-		const permissions = third ?? (isMode(second) ? second : undefined) ?? 'rwm';
+		const inside = second === undefined || (third === undefined && isDeviceMode(second)) ? host : second;
+		const permissions = third ?? (isDeviceMode(second) ? second : undefined) ?? 'rwm';
 		return { PathOnHost: host, PathInContainer: inside || host, CgroupPermissions: permissions };
 	});
+}
+
+/** Each of `rwm` at most once. */
+function isDeviceMode(text: string | undefined): text is string {
+	return text !== undefined && /^(?:([rwm])(?!.*\1))+$/.test(text);
+}
+
+function checkDevice(value: string): void {
+	const parts = value.split(':');
+	if (parts.length > 3) throw invalid(`bad format for path: ${value}`);
+	const [host = '', second, third] = parts;
+	const inside = second === undefined || (third === undefined && isDeviceMode(second)) ? host : second;
+	if (third !== undefined && !isDeviceMode(third)) throw invalid(`bad mode specified: ${third}`);
+	if (!inside.startsWith('/')) throw invalid(`${inside} is not an absolute path`);
 }
 
 /** `--blkio-weight-device PATH:WEIGHT`. Throws in Docker's words. */

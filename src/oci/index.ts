@@ -4,7 +4,7 @@ export * from './layer.ts';
 export * from './manifest.ts';
 export * from './reference.ts';
 export { contentOf, ImageFiles, type ImageFile } from './image-files.ts';
-export { fieldsOf, LayerDraft, type Owner } from './layer-draft.ts';
+export { fieldsOf, LayerDraft, tarTypeOf, type Owner } from './layer-draft.ts';
 export { readArchiveTree, readLayerTree } from './layer-tree.ts';
 export { decodeName, encodeName } from './names.ts';
 export { readTar, type TarEntry } from './tar.ts';

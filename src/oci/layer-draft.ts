@@ -17,6 +17,11 @@ const TAR_TYPES: Record<number, string> = {
 	[FileType.FIFO]: '6',
 };
 
+/** The type of an archive's member for a file of this mode. */
+export function tarTypeOf(mode: number): string {
+	return TAR_TYPES[mode & FileType.MASK] ?? '0';
+}
+
 /** A layer in the making: files put over an image's, as a writable layer would hold them. */
 export class LayerDraft {
 	readonly #upper = new Tree();
@@ -115,7 +120,7 @@ function memberOf(node: TreeNode, path: string): TarMember {
 	const isLink = isType(mode, FileType.SYMLINK);
 	return {
 		path: node.children ? `${path}/` : path,
-		type: TAR_TYPES[mode & FileType.MASK] ?? '0',
+		type: tarTypeOf(mode),
 		mode: mode & 0o7777,
 		uid,
 		gid,

@@ -7,6 +7,7 @@ import {
 	isType,
 	readArchiveTree,
 	readLayerTree,
+	tarTypeOf,
 	type ImageFile,
 	type Tree,
 } from '#oci';
@@ -109,15 +110,6 @@ export class LayerTrees {
 	}
 }
 
-const TYPES: Record<number, string> = {
-	[FileType.FILE]: '0',
-	[FileType.SYMLINK]: '2',
-	[FileType.CHARACTER]: '3',
-	[FileType.BLOCK]: '4',
-	[FileType.DIRECTORY]: '5',
-	[FileType.FIFO]: '6',
-};
-
 /** Docker's sum of a file (its "tarsum", version 1), which the history shows. */
 async function sumOfFile(file: ImageFile): Promise<string> {
 	const { mode, uid, gid, major, minor, target, xattrs, children } = file.node;
@@ -128,7 +120,7 @@ async function sumOfFile(file: ImageFile): Promise<string> {
 		['uid', uid],
 		['gid', gid],
 		['size', content.length],
-		['typeflag', TYPES[mode & FileType.MASK] ?? ''],
+		['typeflag', tarTypeOf(mode)],
 		['linkname', isType(mode, FileType.SYMLINK) ? target : ''],
 		['uname', ''],
 		['gname', ''],

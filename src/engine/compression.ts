@@ -1,29 +1,20 @@
 import { readAll, streamOf } from '#base';
-import { unpackLayer } from '#oci';
+import { COMPRESSION_HEAD, compressionOf, unpackLayer } from '#oci';
 import type { Daemon } from './daemon.ts';
 import { toolProcess } from './tool.ts';
 
-const MAGIC: [name: Compression, bytes: number[]][] = [
-	['gzip', [0x1f, 0x8b, 0x08]],
-	['bzip2', [0x42, 0x5a, 0x68]],
-	['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-	['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-];
-
 /** It is unpacked as a whole. */
 const LARGEST_ZSTD = 1024 ** 3;
-
-type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 /** A stream as it was before it was compressed; one that was not is given back as it came. Throws `invalid` for a damaged one. */
 export async function decompressed(
 	daemon: Daemon,
 	stream: ReadableStream<Uint8Array>,
 ): Promise<ReadableStream<Uint8Array>> {
-	const { head, whole } = await peek(stream, 6);
-	const kind = MAGIC.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte))?.[0];
+	const { head, whole } = await peek(stream, COMPRESSION_HEAD);
+	const kind = compressionOf(head);
 	switch (kind) {
-		case undefined:
+		case null:
 			return whole;
 		case 'gzip':
 			return whole.pipeThrough(

@@ -1,7 +1,8 @@
 import { invalid, readAll, streamOf } from '#base';
+import { compressionOf } from './compression.ts';
 import { digestOf } from './digest.ts';
 import { readTar } from './tar.ts';
-import { isZstd, unpackZstd } from './zstd.ts';
+import { unpackZstd } from './zstd.ts';
 
 const GZIP = [0x1f, 0x8b];
 const LARGEST_LAYER = 1024 ** 3;
@@ -9,7 +10,7 @@ const LARGEST_LAYER = 1024 ** 3;
 /** The tar of a layer blob: unpacked when it is gzip or zstd, as it is otherwise. Throws `invalid` on damage or when it grows beyond `limit`. */
 export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Promise<Uint8Array> {
 	const isGzip = blob[0] === GZIP[0] && blob[1] === GZIP[1];
-	if (!isGzip && !isZstd(blob)) return blob;
+	if (!isGzip && compressionOf(blob) !== 'zstd') return blob;
 	const room = new Room(isGzip ? gzipSize(blob) : 0, limit);
 	try {
 		if (isGzip) await gunzip(blob, room);

@@ -1,16 +1,10 @@
 import { Decompress } from 'fzstd';
 import { invalid } from '#base';
 
-const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 /** So much is unpacked between two looks at what has come. */
 const PIECE = 64 * 1024;
 
-/** Whether bytes begin like a frame of https://www.rfc-editor.org/rfc/rfc8878. */
-export function isZstd(bytes: Uint8Array): boolean {
-	return MAGIC.every((byte, at) => bytes[at] === byte);
-}
-
-/** Unpacks zstd piece by piece, each given to `take`, which may throw to end it. Throws `invalid` on damage, and when a frame wants more memory than `limit`. */
+/** Unpacks zstd (https://www.rfc-editor.org/rfc/rfc8878) piece by piece, each given to `take`, which may throw to end it. Throws `invalid` on damage, and when a frame wants more memory than `limit`. */
 export function unpackZstd(packed: Uint8Array, limit: number, take: (piece: Uint8Array) => void): void {
 	if (memoryOf(packed) > limit) throw invalid(`zstd: a window of more than ${limit} bytes`);
 	let isOver = false;

@@ -1,5 +1,7 @@
 import { internal, invalid } from '#base';
 import {
+	compressionOf,
+	contentOf,
 	FileType,
 	fieldsOf,
 	isType,
@@ -9,7 +11,6 @@ import {
 	type LayerDraft,
 	type Owner,
 } from '#oci';
-import { contentOf } from '#oci';
 import type { CopySource } from './sources.ts';
 
 /** A file or directory to copy. */
@@ -90,18 +91,10 @@ function place(draft: LayerDraft, path: string, found: ImageFile, owner: Owner |
 	});
 }
 
-/** What begins a tar or something compressed that may hold one. */
-const MAGIC = [
-	[0x1f, 0x8b, 0x08],
-	[0x42, 0x5a, 0x68],
-	[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-	[0x28, 0xb5, 0x2f, 0xfd],
-];
-
 /** Whether ADD may have to unpack a file: what only looks compressed shows when it is. */
 export function mayBeArchive(file: ImageFile): boolean {
 	if (!isType(file.node.mode, FileType.FILE)) return false;
 	const bytes = contentOf(file);
-	if (MAGIC.some((magic) => magic.every((byte, at) => bytes[at] === byte))) return true;
+	if (compressionOf(bytes)) return true;
 	return new TextDecoder().decode(bytes.subarray(257, 262)) === 'ustar';
 }

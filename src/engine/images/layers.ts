@@ -1,5 +1,5 @@
 import { internal, invalid } from '#base';
-import { digestOf, gzip, isZstd, layerContentSize, unpackLayer, type Reference } from '#oci';
+import { compressionOf, digestOf, gzip, layerContentSize, unpackLayer, type Reference } from '#oci';
 import type { EnginePorts } from '../ports.ts';
 import type { ImageLayer } from './store.ts';
 
@@ -80,7 +80,7 @@ export class LayerStore {
 	/** The layer packed with gzip for a registry: as it came from one, or made now, the same each time. */
 	async compressed(diffId: string): Promise<{ digest: string; bytes: Uint8Array }> {
 		const { blob, packed, tar } = this.#get(diffId);
-		if (packed !== tar && !isZstd(packed)) return { digest: blob.digest, bytes: packed };
+		if (packed !== tar && compressionOf(packed) !== 'zstd') return { digest: blob.digest, bytes: packed };
 		const bytes = await gzip(tar);
 		return { digest: await digestOf(bytes), bytes };
 	}

@@ -1,20 +1,16 @@
 import { invalid, readAll } from '#base';
-import { unpackLayer } from '#oci';
+import { compressionOf, unpackLayer } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { toolProcess } from '../tool.ts';
 
 const LARGEST = 1024 ** 3;
 
-/** How an archive may be compressed besides gzip and zstd, and the guest's program that undoes it. */
-const PROGRAMS: { magic: number[]; argv: string[] }[] = [
-	{ magic: [0x42, 0x5a, 0x68], argv: ['bzip2', '-dc'] },
-	{ magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], argv: ['xz', '-dc'] },
-];
-
 /** The tar in an archive, compressed in any way that Docker knows. Throws `invalid` on damage or when it grows too large. */
 export async function unpackArchive(daemon: Daemon, bytes: Uint8Array): Promise<Uint8Array> {
-	const program = PROGRAMS.find(({ magic }) => magic.every((byte, at) => bytes[at] === byte));
-	return program ? inGuest(daemon, program.argv, bytes) : unpackLayer(bytes, LARGEST);
+	const kind = compressionOf(bytes);
+	// What has no decoder here has a program in the guest.
+	if (kind === 'bzip2' || kind === 'xz') return inGuest(daemon, [kind, '-dc'], bytes);
+	return unpackLayer(bytes, LARGEST);
 }
 
 async function inGuest(daemon: Daemon, argv: string[], bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { cleanPath, concat, invalid, kindOf, messageOf, readAll } from '#base';
 import { PatternMatcher, readIgnoreFile } from '#dockerfile';
-import { digestOf, readTar, writeTar, type TarEntry, type TarMember } from '#oci';
+import { compressionOf, digestOf, readTar, writeTar, type TarEntry, type TarMember } from '#oci';
 import { absolutePath } from '../../../files.ts';
 import type { CommandFiles } from '../../../context.ts';
 import type { Invocation } from '../../../invocation.ts';
@@ -166,15 +166,8 @@ async function withDockerfile(tar: Uint8Array, text: Uint8Array): Promise<SentCo
 	return { tar: writeTar(members), remote: '', dockerfile: name };
 }
 
-const MAGIC = [
-	[0x1f, 0x8b, 0x08],
-	[0x42, 0x5a, 0x68],
-	[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-	[0x28, 0xb5, 0x2f, 0xfd],
-];
-
 function isArchive(bytes: Uint8Array): boolean {
-	if (MAGIC.some((magic) => magic.every((byte, at) => bytes[at] === byte))) return true;
+	if (compressionOf(bytes)) return true;
 	if (bytes.length < 512) return false;
 	try {
 		return !readTar(bytes).next().done;

@@ -46,7 +46,8 @@ export class LayerDraft {
 			}
 			const fields = { mode: FileType.DIRECTORY | 0o755, ...owner, mtime: this.#now };
 			this.#put(file, name, fields);
-			file = this.files.child(file, name) as ImageFile;
+			// Asked for anew: the directory it is in may have become the draft's own only now.
+			file = this.files.at(`${file.path}/${name}`) as ImageFile;
 		}
 	}
 

@@ -40,7 +40,12 @@ export function* readTar(archive: Uint8Array): Generator<TarEntry> {
 	for (let at = 0; at < archive.length;) {
 		if (at + BLOCK > archive.length) throw invalid('unexpected EOF');
 		const header = archive.subarray(at, at + BLOCK);
-		if (isZero(header)) return;
+		if (isZero(header)) {
+			// A second one follows, or nothing; half of one is an archive that was cut.
+			const rest = archive.length - at - BLOCK;
+			if (rest > 0 && rest < BLOCK) throw invalid('unexpected EOF');
+			return;
+		}
 		checkSum(header, at);
 		const type = String.fromCharCode(header[156] || 48);
 		const size = type === 'x' || type === 'L' || type === 'K' ? undefined : extensions.size;

@@ -1,4 +1,4 @@
-import { internal, invalid, messageOf, readAll, SandboxError } from '#base';
+import { internal, invalid, kindOf, messageOf, readAll, SandboxError } from '#base';
 import { contentOf, ImageFiles, readTar, Tree, FileType, type ImageFile } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { unpackArchive } from '../images/unpack.ts';
@@ -84,7 +84,8 @@ async function archiveIn(daemon: Daemon, file: ImageFile): Promise<Uint8Array | 
 		const tar = await unpackArchive(daemon, contentOf(file));
 		// One member that can be read makes it an archive.
 		return readTar(tar).next().done ? null : tar;
-	} catch {
+	} catch (error) {
+		if (kindOf(error) !== 'invalid') throw error;
 		// Something else that is compressed, or damaged: a file like any other, as Docker has it.
 		return null;
 	}

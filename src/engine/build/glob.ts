@@ -6,7 +6,8 @@ export function matchesGlob(pattern: string, path: string): boolean {
 }
 
 /** Tries the latest `*` again with one character more: never more than length times length steps. */
-function matchesName(pattern: string, name: string): boolean {
+function matchesName(pattern: string, text: string): boolean {
+	const name = Array.from(text);
 	let at = 0;
 	let from = 0;
 	let star = -1;

@@ -28,6 +28,7 @@ it.each([
 	['*.txt', 'd/a.txt', false],
 	['d/*', 'd/a', true],
 	['?', 'é', true],
+	['?', '🐳', true],
 	['[a-c]x', 'bx', true],
 	['[^a-c]x', 'bx', false],
 	['a\\*', 'a*', true],

@@ -225,6 +225,13 @@ describe('COPY and ADD', () => {
 		expect(await layerOf('COPY x /d/', x)).toEqual(['d/ 0:0', 'd/x 0:0 X']);
 		expect(await layerOf('WORKDIR /w\nCOPY x ./', x)).toEqual(['w/ 0:0', 'w/x 0:0 X']);
 		expect(await layerOf('COPY --chown=5:6 x /d/e', x)).toEqual(['d/ 5:6', 'd/e 5:6 X']);
+		// The first directory is the image's, those below are new.
+		expect(await layerOf('WORKDIR /a\nCOPY x /a/b/c/', x)).toEqual([
+			'a/ 0:0',
+			'a/b/ 0:0',
+			'a/b/c/ 0:0',
+			'a/b/c/x 0:0 X',
+		]);
 	});
 
 	it('put what is in a directory, and what a pattern matches', async () => {
@@ -256,6 +263,15 @@ describe('COPY and ADD', () => {
 			't/',
 			't/a.tar',
 		]);
+	});
+
+	it('ADD of an archive that was cut fails', async () => {
+		const archive = writeTar([{ path: 'f', data: 'F' }]);
+		const files: TarMember[] = [
+			{ path: 'Dockerfile', data: 'FROM busybox\nADD a.tar /t\n' },
+			{ path: 'a.tar', data: archive.subarray(0, -10) },
+		];
+		expect((await build(files)).text).toContain('ERROR unexpected EOF');
 	});
 
 	it.each([

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '#api';
-import { quote } from '#base';
+import { durationText, quote } from '#base';
 import type { Instruction } from '#dockerfile';
 
 /** What the history says of a step that only changes the configuration. `words` are those of an EXPOSE, expanded. */
@@ -52,7 +52,9 @@ function healthText({
 	StartInterval = 0,
 	Retries = 0,
 }: HealthConfig): string {
-	const durations = [Interval, Timeout, StartPeriod, StartInterval].map((value) => quote(goDuration(value)));
+	const durations = [Interval, Timeout, StartPeriod, StartInterval].map((value) =>
+		quote(durationText(BigInt(value))),
+	);
 	return `&{${[quotedList(Test ?? []), ...durations, quotedRune(Retries)].join(' ')}}`;
 }
 
@@ -61,25 +63,4 @@ function quotedRune(code: number): string {
 	const char = String.fromCodePoint(Math.min(code, 0x10ffff));
 	if (char === '"') return `'"'`;
 	return char === "'" ? "'\\''" : `'${quote(char).slice(1, -1)}'`;
-}
-
-const UNITS: [name: string, nanoseconds: number][] = [
-	['h', 3600e9],
-	['m', 60e9],
-];
-
-/** Go's text of a duration in nanoseconds: `1m30s`, `500ms`, `0s`. */
-export function goDuration(nanoseconds: number): string {
-	if (nanoseconds === 0) return '0s';
-	if (nanoseconds < 1e3) return `${nanoseconds}ns`;
-	if (nanoseconds < 1e6) return `${nanoseconds / 1e3}µs`;
-	if (nanoseconds < 1e9) return `${nanoseconds / 1e6}ms`;
-	let rest = nanoseconds;
-	let text = '';
-	for (const [name, size] of UNITS) {
-		if (rest < size && text === '') continue;
-		text += `${Math.floor(rest / size)}${name}`;
-		rest %= size;
-	}
-	return `${text}${rest / 1e9}s`;
 }

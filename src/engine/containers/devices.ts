@@ -1,5 +1,6 @@
 import type { DeviceMapping, HostConfig } from '#api';
 import { internal, kindOf } from '#base';
+import { FileType, isType } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { ContainerSpec, FileStat } from '../ports.ts';
 import { DEFAULT_DEVICE_RULES, deviceFilter, parseDeviceRule, type DeviceRule } from '../security/devices.ts';
@@ -41,7 +42,7 @@ async function devicesAt(daemon: Daemon, mapping: DeviceMapping): Promise<Device
 	if (!stat) throw failure('no such file or directory');
 	const device = deviceSpec(stat, inside);
 	if (device) return [device];
-	const below = isDirectory(stat) ? await pathsBelow(daemon, PathOnHost) : [];
+	const below = isType(stat.mode, FileType.DIRECTORY) ? await pathsBelow(daemon, PathOnHost) : [];
 	const found = await Promise.all(
 		below.map(async (path) => {
 			const one = await statDevice(daemon, path);
@@ -67,11 +68,8 @@ async function pathsBelow(daemon: Daemon, folder: string): Promise<string[]> {
 	return output.split('\n').filter(Boolean);
 }
 
-const TYPE_MASK = 0o170000;
-const isDirectory = ({ mode }: FileStat) => (mode & TYPE_MASK) === 0o040000;
-
 function deviceSpec({ mode, major, minor, uid, gid }: FileStat, path: string): DeviceSpec | null {
-	const kind = mode & TYPE_MASK;
-	if (kind !== 0o020000 && kind !== 0o060000) return null;
-	return { path, type: kind === 0o020000 ? 'c' : 'b', major, minor, mode: mode & 0o7777, uid, gid };
+	const isCharacter = isType(mode, FileType.CHARACTER);
+	if (!isCharacter && !isType(mode, FileType.BLOCK)) return null;
+	return { path, type: isCharacter ? 'c' : 'b', major, minor, mode: mode & 0o7777, uid, gid };
 }

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '#api';
-import { messageOf } from '#base';
+import { durationText, messageOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { createExec, endExec, resolveExec, startExec } from '../exec/exec.ts';
 import type { ProcessIo } from '../ports.ts';
@@ -125,7 +125,7 @@ async function runProbe(
 	signal.removeEventListener('abort', kill);
 	await endExec(daemon, exec, process, inTime ? undefined : KILLED_CODE);
 	if (inTime) return { exitCode: exec.exitCode ?? -1, output: output.text };
-	const late = `Health check exceeded timeout (${goDuration(timeoutMs)})`;
+	const late = `Health check exceeded timeout (${durationText(BigInt(Math.trunc(timeoutMs * 1e6)))})`;
 	return { exitCode: -1, output: output.text ? `${late}: ${output.text}` : late };
 }
 
@@ -153,16 +153,6 @@ class ProbeOutput {
 			// The stream broke with the process's machine; its exit says so.
 		}
 	}
-}
-
-/** As Go prints a duration: 500ms, 1.5s, 1m30s. */
-function goDuration(ms: number): string {
-	if (ms < 1000) return `${ms}ms`;
-	const minutes = Math.floor(ms / 60_000);
-	const seconds = `${(ms % 60_000) / 1000}s`;
-	return minutes === 0
-		? seconds
-		: `${minutes >= 60 ? `${Math.floor(minutes / 60)}h` : ''}${minutes % 60}m${seconds}`;
 }
 
 function record(

@@ -1,6 +1,6 @@
 import type { HttpHandler } from '#api';
 import { messageOf } from '#base';
-import { handleExit } from './containers/exit.ts';
+import { handleExit, watchTask } from './containers/exit.ts';
 import { resumeHealth } from './containers/health.ts';
 import { cgroupPath } from './containers/pause.ts';
 import { runInGuest } from './containers/size.ts';
@@ -117,5 +117,5 @@ async function adopt(daemon: Daemon, container: Container): Promise<void> {
 	container.pid = task.pid;
 	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
 	if (!container.isPaused) resumeHealth(daemon, container);
-	void task.exited.then((status) => handleExit(daemon, container, task, status));
+	watchTask(daemon, container, task);
 }

@@ -62,7 +62,10 @@ export interface RunningProcess {
 }
 
 /** Process 1 of a container. */
-export type Task = RunningProcess;
+export interface Task extends RunningProcess {
+	/** Called when the kernel has killed a process of the container, any of them, for want of memory. */
+	onOutOfMemory: () => void;
+}
 
 /** What to run inside a container or the guest. */
 export interface ProcessSpec {

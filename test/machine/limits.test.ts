@@ -25,10 +25,22 @@ describe('limits', () => {
 	});
 
 	it('are held by the kernel: memory', async () => {
-		expect((await run(sandbox, 'docker run --name oom -m 16m busybox tail /dev/zero')).code).toBe(137);
+		expect((await run(sandbox, 'docker run --name oom -m 8m busybox tail /dev/zero')).code).toBe(137);
 		expect(await good(sandbox, "docker inspect -f '{{.State.OOMKilled}} {{.State.ExitCode}}' oom")).toBe(
 			'true 137',
 		);
+	});
+
+	it('end what has room for nothing but its own memory, and would read its programs anew for ever', async () => {
+		const { out } = await run(
+			sandbox,
+			`docker run -d --name full -m 6m busybox sh -c '(dd if=/dev/zero bs=64k count=80; head -c 4m /dev/zero) 2>/dev/null | tail >/dev/null; sleep 1000' >/dev/null
+			until docker inspect -f '{{.State.OOMKilled}}' full | grep true; do sleep 0.2; done
+			docker events --filter container=full --filter event=oom --format '{{.Action}}' --since 0 --until $(date +%s.%N)
+			docker inspect -f '{{.State.Status}}' full`,
+		);
+		expect(out.split('\n')).toEqual(['true', 'oom', 'running', '']);
+		await good(sandbox, 'docker rm -f full');
 	});
 
 	it('are held by the kernel: processes', async () => {

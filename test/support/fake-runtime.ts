@@ -68,6 +68,7 @@ class FakeProcess implements Task {
 	readonly io: ProcessIo;
 	readonly exited: Promise<ExitStatus>;
 	readonly size: { rows: number; cols: number };
+	onOutOfMemory: () => void = () => undefined;
 	readonly #signals: number[] = [];
 	#waiting: ((signal: number) => void) | null = null;
 	#killed: (status: ExitStatus) => void = () => {};

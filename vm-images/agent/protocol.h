@@ -51,6 +51,7 @@ enum event_kind {
 	EVENT_COMMAND_GONE,
 	EVENT_CONNECTION,
 	EVENT_LOG,
+	EVENT_CONTAINER_OUT_OF_MEMORY,
 };
 
 enum process_flag {

@@ -19,6 +19,7 @@
 
 #include "files.h"
 #include "memory.h"
+#include "memory_watch.h"
 #include "netlink.h"
 #include "protocol.h"
 #include "resolver.h"
@@ -222,9 +223,8 @@ static void reap(struct shim *shim)
 	container->pidfd = -1;
 	shim->state.exited_ns = now_ns();
 	shim->state.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-	/* Any process of the container may have been the one, and may have taken the first down with its exit
-	 * code. */
-	shim->state.oom = shim->state.code != 0 && cgroup_had_oom(container);
+	/* Any process of the container may have been the one, whatever the first has made of it. */
+	shim->state.oom = cgroup_had_oom(container);
 	shim->state.pid = 0;
 }
 
@@ -250,16 +250,22 @@ static void serve(struct shim *shim)
 	struct container *container = &shim->plan.container;
 	char names[FILES_PATH_MAX];
 	snprintf(names, sizeof names, CONTAINER_FILES "/%s/names", container->spec->id);
+	struct memory_watch memory;
+	memory_watch_open(&memory, container);
 	while (!shim->is_told) {
-		struct pollfd fds[3] = {{.fd = shim->plan.socket, .events = POLLIN},
+		struct pollfd fds[4] = {{.fd = shim->plan.socket, .events = POLLIN},
 					{.fd = container->pidfd, .events = POLLIN},
-					{.fd = container->resolver, .events = POLLIN}};
+					{.fd = container->resolver, .events = POLLIN},
+					{.fd = memory_watch_fd(&memory), .events = POLLPRI}};
 		bool is_alone = shim->plan.socket < 0;
-		poll(fds, 3, is_alone ? AGENT_RETRY_MS : -1);
+		poll(fds, 4, is_alone ? AGENT_RETRY_MS : memory_watch_timeout(&memory));
 		if (fds[2].revents)
 			resolver_answer(container->resolver, names);
+		if (memory_watch_check(&memory, fds[3].revents))
+			tell(shim, SHIM_OUT_OF_MEMORY);
 		if (fds[1].revents) {
 			reap(shim);
+			memory_watch_close(&memory);
 			clear(shim);
 			tell(shim, SHIM_EXITED);
 		}

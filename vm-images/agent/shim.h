@@ -10,7 +10,7 @@
 #define SHIM_ID_MAX 80
 
 /* What a shim tells the agent. Its terminal, or its ends of the streams, travel with it. */
-enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK };
+enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK, SHIM_OUT_OF_MEMORY };
 
 /* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input.
  */

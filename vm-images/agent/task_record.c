@@ -89,6 +89,14 @@ void task_settle(struct task *task)
 	task_let_shim_go(task);
 }
 
+void task_tell_out_of_memory(const struct task *task)
+{
+	if (!session_is_open())
+		return;
+	put_str(event_begin(EVENT_CONTAINER_OUT_OF_MEMORY), task->spec.id);
+	event_send();
+}
+
 static void stream_done(struct stream *stream)
 {
 	struct task *task = stream->owner;

@@ -45,6 +45,8 @@ int task_stream_kind(const struct task *task, int i);
 void task_drain(struct task *task);
 /* Tells the host of the end, once everything the container has said is on its way. */
 void task_settle(struct task *task);
+/* Tells the host that the kernel has killed a process of it for want of memory. */
+void task_tell_out_of_memory(const struct task *task);
 /* The host knows of the end: the shim is not needed any more. */
 void task_let_shim_go(struct task *task);
 /* A shim has something to report. */

@@ -125,6 +125,8 @@ void task_shim_ready(struct source *source, uint32_t events)
 		started(task, &report, fds[0]);
 	else if (report.kind == SHIM_FAILED)
 		failed(task, &report);
+	else if (report.kind == SHIM_OUT_OF_MEMORY)
+		task_tell_out_of_memory(task);
 	else
 		exited(task, &report);
 }

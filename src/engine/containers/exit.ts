@@ -13,6 +13,12 @@ const LONGEST_DELAY_MS = 60_000;
 const STEADY_MS = 10_000;
 const DRAIN_MS = 2000;
 
+/** From now on it is heard what becomes of a running container's process. */
+export function watchTask(daemon: Daemon, container: Container, task: Task): void {
+	task.onOutOfMemory = () => noteOutOfMemory(daemon, container);
+	void task.exited.then((status) => handleExit(daemon, container, task, status));
+}
+
 /** A container's process has ended: once per run, whatever ended it. */
 export async function handleExit(
 	daemon: Daemon,
@@ -32,7 +38,6 @@ export async function handleExit(
 	container.pid = 0;
 	container.isPaused = false;
 	container.exitCode = status.code;
-	container.oomKilled = status.oomKilled;
 	container.finishedAt = daemon.time.now();
 	container.log.close();
 	container.execs.clear();
@@ -40,7 +45,7 @@ export async function handleExit(
 	container.phase = delay === null ? 'exited' : 'restarting';
 	container.stdio.end();
 	container.notifyExit();
-	if (status.oomKilled) emitContainerEvent(daemon, container, 'oom');
+	if (status.oomKilled && !container.oomKilled) noteOutOfMemory(daemon, container);
 	if (container.isStopping) emitContainerEvent(daemon, container, 'stop');
 	container.isStopping = false;
 	emitContainerEvent(daemon, container, 'die', {
@@ -49,6 +54,12 @@ export async function handleExit(
 	});
 	if (delay !== null) await restartAfter(daemon, container, delay);
 	else if (container.hostConfig.AutoRemove) daemon.removeSoon(container);
+}
+
+/** The kernel has killed a process of the container for want of memory. */
+function noteOutOfMemory(daemon: Daemon, container: Container): void {
+	container.oomKilled = true;
+	emitContainerEvent(daemon, container, 'oom');
 }
 
 /** Output may still be on its way to somebody slow: it is given a moment, not for ever. */

@@ -3,7 +3,7 @@ import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import { connectEndpoints, releaseEndpoints } from '../networks/attach.ts';
 import type { Task } from '../ports.ts';
-import { handleExit } from './exit.ts';
+import { watchTask } from './exit.ts';
 import { emitContainerEvent, emitMountEvents } from './find.ts';
 import type { Container } from './container.ts';
 import { checkLinked } from './links.ts';
@@ -53,7 +53,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 		if (isKept) container.log.append(stream, bytes);
 	});
 	daemon.watchHealth(container);
-	void task.exited.then((status) => handleExit(daemon, container, task, status));
+	watchTask(daemon, container, task);
 }
 
 /** In another container's network, a container is called as that one is. */

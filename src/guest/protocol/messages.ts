@@ -209,6 +209,7 @@ export const events = {
 	COMMAND_GONE: { kind: 6, body: struct({ command: u32 }) },
 	CONNECTION: { kind: 7, body: struct({ channel: u32, pid: u32, uid: u32 }) },
 	LOG: { kind: 8, body: struct({ level: u8, text: str }) },
+	CONTAINER_OUT_OF_MEMORY: { kind: 9, body: struct({ id: str }) },
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -70,6 +70,7 @@ export class GuestProcess implements RunningProcess {
 	readonly exited: Promise<ExitStatus>;
 	/** How it ended; null while it runs. */
 	status: ExitStatus | null = null;
+	onOutOfMemory: () => void = () => undefined;
 	readonly #session: Session;
 	readonly #address: Address;
 	#resolve!: (status: ExitStatus) => void;

@@ -53,6 +53,7 @@ export class GuestRuntime implements Runtime {
 			event: (event) => {
 				if (event.name === 'EXITED') this.#exited(event.body);
 				else if (event.name === 'CONTAINER_EXITED') this.#containerExited(event.body);
+				else if (event.name === 'CONTAINER_OUT_OF_MEMORY') this.#tasks.get(event.body.id)?.onOutOfMemory();
 			},
 		});
 	}

@@ -1,4 +1,4 @@
 # hint: baker exit-2
 # after: found
 docker rm baker
-docker run -d --name baker busybox sh -c 'echo heating the oven; dd if=/dev/zero of=/dev/null bs=24M count=1 && echo the bread is done && sleep 1000'
+docker run -d --name baker busybox sh -c 'echo heating the oven; dd if=/dev/zero of=/dev/null bs=24M count=1 2> /dev/null && echo the bread is done && sleep 1000'

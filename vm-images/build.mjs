@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { ROOT, tell } from './files/cache.mjs';
 import { buildAgent } from './steps/agent.mjs';
+import { buildBusybox } from './steps/busybox.mjs';
 import { buildCrun } from './steps/crun.mjs';
 import { fetchPackages, filesOf, readWishes } from './steps/fetch.mjs';
 import { buildHub } from './steps/hub.mjs';
@@ -20,9 +21,10 @@ async function build() {
 	const kernelBuilt = buildKernel(lock.sets.kernel[0], filesOf(lock.sets.kernel)[0]);
 	// Its failure is told where it is awaited, whatever fails before that.
 	kernelBuilt.catch(() => {});
-	const crun = await buildCrun(lock.source, lock.sets.crun);
+	const crun = await buildCrun(lock.sources.crun, lock.sets.crun);
+	const busybox = await buildBusybox(lock.sources.busybox);
 	const agent = await buildAgent();
-	const hub = await buildHub(wishes, lock);
+	const hub = await buildHub(wishes, lock, busybox);
 	const machine = await buildMachine(lock, { kernel: await kernelBuilt, crun, agent });
 	const manifest = await buildManifest(lock, [...papersOf(machine), ...papersOf(hub)]);
 	publish([path.join(hub, 'hub')], path.join(ROOT, 'public/hub'));

@@ -24,6 +24,9 @@ describe('bases', () => {
 			'uid=65534(nobody) gid=8(mail) groups=8(mail)',
 		);
 		expect(await good(sandbox, 'docker run --rm busybox busybox')).toMatch(/^BusyBox v1\.37\./);
+		// As many as the image on Docker Hub has.
+		for (const image of ['busybox', 'alpine'])
+			expect(await good(sandbox, `docker run --rm ${image} busybox --list | wc -l`)).toBe('403');
 	});
 
 	it('hello-world says hello', async () => {

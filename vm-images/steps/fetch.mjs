@@ -18,7 +18,7 @@ export function readWishes() {
 }
 
 /**
- * The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, source }`, each a list of `{ file, sha256 }` in STORE,
+ * The lock: `{ sets: { machine, kernel, bios, crun, NAME of image }, sources: { crun, busybox } }`, each a list of `{ file, sha256 }` in STORE,
  * and `leftOut`: by set, what its packages depend on and the wish does without, as `name=version`.
  */
 export async function fetchPackages(wishes) {
@@ -64,7 +64,11 @@ async function download({ machine, build, images }) {
 		sets[name] = await client.download(all.filter((one) => !isOut(one)));
 		leftOut[name] = all.filter(isOut);
 	}
-	return { sets, leftOut, source: await apt.source(build.crun.source) };
+	const sources = {
+		crun: await apt.source(build.crun.source),
+		busybox: await clients.get(build.busybox.suite).source(build.busybox.source),
+	};
+	return { sets, leftOut, sources };
 }
 
 /** Full paths of a set's package files. */

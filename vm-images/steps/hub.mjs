@@ -1,7 +1,7 @@
 /** The public registry as static files: each folder of images/ as one or more images, over the image its `from` names. */
 import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { step } from '../files/cache.mjs';
+import { sha256, step } from '../files/cache.mjs';
 import { buildImage } from './image-build.mjs';
 import { MANIFEST, describeImage, digestOf } from './image.mjs';
 import { SLIM } from './image-tree.mjs';
@@ -16,11 +16,11 @@ const CODE = [
 	SLIM,
 ].map((name) => ({ path: name }));
 
-/** Builds every image; returns a folder with `hub`, which is published, and the papers of the packages in it. */
-export async function buildHub(wishes, lock) {
+/** Builds every image, BusyBox from the program at `busybox`; returns a folder with `hub`, which is published, and the papers of the packages in it. */
+export async function buildHub(wishes, lock, busybox) {
 	const built = new Map();
 	for (const name of inOrder(wishes.images))
-		built.set(name, await imageStep(name, wishes.images, lock, built));
+		built.set(name, await imageStep(name, wishes.images, { ...lock, busybox }, built));
 	const folders = [...built].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, folder]) => folder);
 	const inputs = [...folders.map((folder) => path.basename(folder)), { path: 'steps/hub.mjs' }];
 	return step('hub', inputs, (out) => {
@@ -43,12 +43,13 @@ function imageStep(name, images, lock, built) {
 	const below = new Set(from ? lock.sets[from].map(({ file }) => file) : []);
 	const own = lock.sets[name].filter(({ file }) => !below.has(file));
 	const parent = built.get(from);
-	const set = { debs: filesOf(own), leftOut: lock.leftOut[name] };
+	const set = { debs: filesOf(own), leftOut: lock.leftOut[name], busybox: lock.busybox };
 	const inputs = [
 		...own.map(({ file, sha256: hash }) => `${file} ${hash}`),
 		...set.leftOut,
 		parent ? path.basename(parent) : '',
 		{ path: `images/${name}` },
+		images[name].applets ? sha256(readFileSync(lock.busybox)) : '',
 		...(images[name].ofMachine ?? []).map((at) => ({ path: `rootfs/${at}` })),
 		...CODE,
 	];

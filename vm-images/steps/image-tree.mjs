@@ -33,15 +33,16 @@ export function emptyTree(wish) {
 
 /**
  * Puts the packages in, and does by `wish` what their scripts would have done. Returns their papers.
- * `set` is `{ debs, leftOut }`: the package files that the parent has not, and what is left out of those it depends on.
+ * `set` is `{ debs, leftOut, busybox }`: the package files that the parent has not, what is left out of those it depends on, and the
+ * program that stands for BusyBox's package.
  */
-export function installPackages(tree, wish, { debs, leftOut }) {
+export function installPackages(tree, wish, { debs, leftOut, busybox }) {
 	const packages = debs.map((file) => ({ file, ...readDeb(file) }));
 	const keep = wish.keep?.map((pattern) => new RegExp(pattern));
 	for (const { members } of packages)
 		for (const [name, entry] of members)
 			if (!keep || keep.some((rule) => rule.test(name))) tree.put(name, entry);
-	if (wish.applets) putApplets(tree, wish.applets);
+	if (wish.applets) putApplets(tree, wish.applets, readFileSync(busybox));
 	const slim = parse(readFileSync(path.join(HERE, SLIM), 'utf8'));
 	const rules = [...slim, ...(wish.drop ?? [])].map((rule) => new RegExp(rule));
 	tree.filter((at, entry) => !rules.some((rule) => rule.test(isType(entry, TYPE.dir) ? `${at}/` : at)));
@@ -87,13 +88,12 @@ function modeAndOwner(value) {
 	return [parseInt(mode, 8), [uid, gid]];
 }
 
-/** Leaves of a BusyBox package its program alone, in bin/, under the names of its applets. */
-function putApplets(tree, { program: from, as, everyNameIn }) {
-	const data = tree.need(from).data;
+/** Leaves of a BusyBox package nothing but its papers: `program` stands for it, in bin/, under the names of its applets. */
+function putApplets(tree, { as, everyNameIn }, program) {
 	tree.entries.clear();
 	const at = 'bin/busybox';
-	tree.file(at, data, 0o755);
-	for (const full of appletsOf(data)) {
+	tree.file(at, program, 0o755);
+	for (const full of appletsOf(program)) {
 		const name = everyNameIn ? `${everyNameIn}/${path.basename(full)}` : full;
 		if (tree.get(name)) continue;
 		if (as === 'links') tree.link(name, `/${at}`);

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import path from 'node:path';
 import { availableParallelism } from 'node:os';
 import { CACHE, HERE, step } from '../files/cache.mjs';
+import { refusedOf, withFragment } from '../files/kconfig.mjs';
 import { run } from '../files/run.mjs';
 
 const FRAGMENT = 'kernel/config.fragment';
@@ -63,14 +64,9 @@ async function configure(tree) {
 	await run('make', ['-s', 'tinyconfig'], { cwd: tree, env: ENV });
 	const fragment = readFileSync(path.join(HERE, FRAGMENT), 'utf8');
 	const config = path.join(tree, '.config');
-	writeFileSync(config, `${readFileSync(config, 'utf8')}\n${fragment}`);
+	writeFileSync(config, withFragment(readFileSync(config, 'utf8'), fragment));
 	await run('make', ['-s', 'olddefconfig'], { cwd: tree, env: ENV });
-	const taken = readFileSync(config, 'utf8');
-	const wanted = fragment.split('\n').filter((line) => line.startsWith('CONFIG_'));
-	const refused = wanted.filter((line) => {
-		const [, name, value] = line.match(/^(\w+)=(.*)$/);
-		return value === 'n' ? taken.includes(`\n${name}=`) : !taken.includes(`\n${line}\n`);
-	});
+	const refused = refusedOf(readFileSync(config, 'utf8'), fragment);
 	if (refused.length > 0)
 		throw new Error(`the kernel does not take these lines of ${FRAGMENT}: ${refused.join(' ')}`);
 	if (!existsSync(path.join(tree, 'arch/x86'))) throw new Error('the kernel source has no arch/x86');

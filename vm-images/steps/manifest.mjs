@@ -34,11 +34,9 @@ export function buildManifest(lock, papers) {
 		for (const [borrower, file] of borrowers)
 			borrower.licence = borrowed(file, packages.values()) ?? borrower.licence;
 		const list = [...packages.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
-		const sources = lock.source.map(({ file, sha256 }) => ({
-			file: path.basename(file),
-			sha256,
-			usedBy: ['crun'],
-		}));
+		const sources = Object.entries(lock.sources).flatMap(([program, files]) =>
+			files.map(({ file, sha256 }) => ({ file: path.basename(file), sha256, usedBy: [program] })),
+		);
 		const manifest = {
 			version: 1,
 			distribution: 'Debian 12 (bookworm), some of 13 (trixie), i386',

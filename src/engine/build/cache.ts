@@ -2,30 +2,39 @@ import type { ContainerConfig } from '#api';
 import type { Daemon } from '../daemon.ts';
 import type { ImageRecord } from '../images/store.ts';
 import type { BuildOptions } from './options.ts';
+import { CacheSources } from './cache-sources.ts';
 import { containerConfigOf } from './state.ts';
 
 /** Finds images that a step has made before. After the first step without one no further one is looked for. */
 export class StepCache {
 	readonly #daemon: Daemon;
 	readonly #isOff: boolean;
-	/** Where steps may be taken from by what the history tells; none: only the engine's own steps count. */
-	readonly #sources: ImageRecord[];
+	readonly #names: readonly string[];
+	/** null: only the engine's own steps count. */
+	#sources: CacheSources | null = null;
 	#isBroken = false;
 
 	constructor(daemon: Daemon, { noCache, cacheFrom }: BuildOptions) {
 		this.#daemon = daemon;
 		this.#isOff = noCache;
-		this.#sources = cacheFrom.flatMap((name) => daemon.images.find(name) ?? []);
+		this.#names = cacheFrom;
 	}
 
 	/** A new stage begins. */
 	reset(): void {
 		this.#isBroken = false;
+		this.#sources = this.#names.length > 0 ? new CacheSources(this.#daemon, this.#names) : null;
 	}
 
 	/** The latest image that came of `parent` by a step with this configuration. */
-	find(parent: ImageRecord | null, config: ContainerConfig): ImageRecord | null {
+	async find(parent: ImageRecord | null, config: ContainerConfig): Promise<ImageRecord | null> {
 		if (this.#isOff || this.#isBroken) return null;
+		const found = await this.#look(parent, config);
+		this.#isBroken = !found;
+		return found;
+	}
+
+	async #look(parent: ImageRecord | null, config: ContainerConfig): Promise<ImageRecord | null> {
 		// Newest first.
 		const own = this.#daemon.images
 			.list()
@@ -35,22 +44,9 @@ export class StepCache {
 					image.parentId === (parent?.id ?? '') &&
 					isSameStep(containerConfigOf(image), config),
 			);
-		const found = own ?? this.#fromHistory(parent, config);
-		this.#isBroken = !found;
-		return found;
-	}
-
-	/** A source that is this very step above the parent. */
-	#fromHistory(parent: ImageRecord | null, { Cmd }: ContainerConfig): ImageRecord | null {
-		const below = parent?.configuration.history ?? [];
-		const found = this.#sources.find(({ configuration: { history }, layers }) => {
-			const isAbove =
-				history.length === below.length + 1 &&
-				JSON.stringify(history.slice(0, below.length)) === JSON.stringify(below) &&
-				(parent?.layers ?? []).every(({ diffId }, at) => layers[at]?.diffId === diffId);
-			return isAbove && history.at(-1)?.createdBy === (Cmd ?? []).join(' ');
-		});
-		return found ?? null;
+		if (!this.#sources) return own ?? null;
+		if (own && this.#sources.areBuiltOn(own)) return own;
+		return this.#sources.take(parent, config);
 	}
 }
 

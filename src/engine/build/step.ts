@@ -109,7 +109,7 @@ async function changeConfig(build: Build, state: StageState, instruction: Instru
 	if (instruction.name === 'ENTRYPOINT') config.Cmd = state.isCommandSet ? command : null;
 	if (instruction.name === 'CMD' && (instruction.commandLine ?? []).length > 0) state.isCommandSet = true;
 	const noted = withComment(config, [NOP, told(instruction, words)]);
-	if (takeFromCache(build, state, noted)) return;
+	if (await takeFromCache(build, state, noted)) return;
 	const container = await build.containers.create(state.image, noted);
 	await commit(build, state, { container: container.id, containerConfig: noted, tar: null });
 }
@@ -129,7 +129,7 @@ async function run(build: Build, state: StageState, instruction: RunInstruction)
 	const saved = environment.length > 0 ? [...toldArgs(state, environment), ...command] : command;
 	const entrypoint = saved.length > 0 ? null : config.Entrypoint;
 	const noted: ContainerConfig = { ...structuredClone(config), Cmd: saved, Entrypoint: entrypoint };
-	if (takeFromCache(build, state, noted)) return;
+	if (await takeFromCache(build, state, noted)) return;
 	const container = await build.containers.create(state.image, {
 		...structuredClone(config),
 		Cmd: command,
@@ -153,7 +153,7 @@ async function changeDirectory(build: Build, state: StageState, { path }: Workdi
 	const { config } = state;
 	config.WorkingDir = workingDirectory(config, path);
 	const noted = withComment(config, [`${NOP}WORKDIR ${config.WorkingDir}`]);
-	if (takeFromCache(build, state, noted)) return;
+	if (await takeFromCache(build, state, noted)) return;
 	const container = await build.containers.create(state.image, noted);
 	const draft = draftOn(build, state);
 	draft.makeDirectory(draft.files.resolve(config.WorkingDir), { uid: 0, gid: 0 });
@@ -181,7 +181,7 @@ async function copy(
 	const sum = sums.length === 1 ? (sums[0] ?? '') : await sumOfSums('multi', sums);
 	const owner = chown === '' ? '' : `--chown=${chown} `;
 	const noted = withComment(state.config, [`${NOP}${command} ${owner}${sum} in ${destination} `]);
-	if (takeFromCache(build, state, noted)) return;
+	if (await takeFromCache(build, state, noted)) return;
 	const draft = draftOn(build, state);
 	const target = destination.startsWith('/') ? destination : relativeTo(state.config.WorkingDir, destination);
 	const asked = chown === '' ? (from === '' ? { uid: 0, gid: 0 } : null) : ownerOf(chown, draft.files);
@@ -215,8 +215,12 @@ function withComment(config: ContainerConfig, words: string[]): ContainerConfig 
 	return { ...structuredClone(config), Cmd: [...shellOf(config.Shell), ...words] };
 }
 
-function takeFromCache({ cache, output }: Build, state: StageState, noted: ContainerConfig): boolean {
-	const image = cache.find(state.image, noted);
+async function takeFromCache(
+	{ cache, output }: Build,
+	state: StageState,
+	noted: ContainerConfig,
+): Promise<boolean> {
+	const image = await cache.find(state.image, noted);
 	if (!image) return false;
 	output.write(' ---> Using cache\n');
 	state.image = image;

@@ -3,6 +3,7 @@ import type { ProgressMessage } from '#api';
 import { readAll } from '#base';
 import { readTar, writeTar, type TarMember } from '#oci';
 import { EngineFixture } from '../../support/engine.ts';
+import { saved, send } from '../images/fixture.ts';
 
 let fixture: EngineFixture;
 beforeEach(async () => {
@@ -120,6 +121,39 @@ describe('a build', () => {
 	it('an empty CMD is none', async () => {
 		await build({ Dockerfile: 'FROM busybox\nENTRYPOINT ["/bin/x"]\nCMD []\n' }, { t: 'clear' });
 		expect((await inspect('clear')).Config['Cmd']).toBeNull();
+	});
+
+	describe('with --cache-from', () => {
+		const files = { Dockerfile: DOCKERFILE, 'hello.txt': 'hello\n' };
+		const buildFrom = (text: string, ...names: string[]) =>
+			build({ ...files, Dockerfile: text }, { cachefrom: JSON.stringify(names), t: 'again' });
+
+		/** As if the image had come from a registry: the engine knows nothing of its steps. */
+		async function forgetSteps(): Promise<void> {
+			await build(files, { t: 'first' });
+			const archive = await saved(fixture, 'first');
+			await fixture.call('DELETE', '/images/first?force=1');
+			await send(fixture, '/images/load', archive);
+		}
+
+		it('takes every step of an image that was not built here, up to the first that differs', async () => {
+			await forgetSteps();
+			const { Id } = await inspect('first');
+			const same = await buildFrom(DOCKERFILE, 'first');
+			expect(same.text.match(/Using cache/g)).toHaveLength(4);
+			expect((await inspect('again')).Id).toBe(Id);
+			const longer = await buildFrom(`${DOCKERFILE.replace('CMD', 'LABEL a=b\nCMD')}`, 'first');
+			expect(longer.text.match(/Using cache/g)).toHaveLength(3);
+			expect((await inspect('again')).RootFS).toEqual((await inspect('first')).RootFS);
+			expect((await build(files)).text).not.toContain('Using cache');
+		});
+
+		it('takes own steps only as far as they lead to one of the images', async () => {
+			await build(files, { t: 'first' });
+			expect((await buildFrom(DOCKERFILE, 'first')).text.match(/Using cache/g)).toHaveLength(4);
+			expect((await buildFrom(DOCKERFILE, 'busybox')).text).not.toContain('Using cache');
+			expect((await buildFrom(DOCKERFILE, 'nosuch')).text).not.toContain('Using cache');
+		});
 	});
 
 	it('goes on without the cache from the first step that differs', async () => {

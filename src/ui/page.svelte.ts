@@ -53,6 +53,7 @@ export class PageState {
 		this.terminals = new Terminals({
 			sandbox,
 			onOutput: (terminal, bytes) => this.place.output(terminal, bytes),
+			clock,
 			endedText: (code) => this.preferences.t('terminal.ended', { code }),
 		});
 		if (failure !== undefined) this.boot.fail(failure);

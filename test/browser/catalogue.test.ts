@@ -53,6 +53,15 @@ async function visit(hash: string, viewport = { width: 1280, height: 800 }, loca
 	return page;
 }
 
+/** Lets a file or folder of this computer go over the page's heading, as a mouse does. */
+async function drop(page: Page, file: string): Promise<void> {
+	const session = await page.context().newCDPSession(page);
+	const data = { items: [], files: [file], dragOperationsMask: 1 };
+	for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+		await session.send('Input.dispatchDragEvent', { type, x: 200, y: 120, data });
+	await session.detach();
+}
+
 function progressFile(passed: string[], doneAt: number | null): Buffer {
 	const lesson = { lesson: `site/${FIRST}`, version: 1, passed, answers: {}, doneAt, changedAt: 5 };
 	return Buffer.from(JSON.stringify({ format: 'drydock-progress', version: 1, lessons: [lesson] }));
@@ -166,6 +175,35 @@ describe('lessons of one’s own', () => {
 		expect(await page.locator('.explanation').textContent()).toContain('No, fewer.');
 		await page.getByRole('radio', { name: 'One' }).check();
 		await expect.poll(() => page.locator('.explanation').textContent()).toContain('Just so.');
+		await page.context().close();
+	});
+
+	it('come from a folder or a zip that is dropped on the page, wherever', async () => {
+		const zip = path.join(path.dirname(folder), 'boxed.zip');
+		await writeFile(zip, zipSync({ 'boxed/more/01-own/lesson.md': new TextEncoder().encode(QUIZ_LESSON) }));
+		const page = await visit('');
+		await page.waitForSelector('input.folder', { state: 'attached' });
+		await drop(page, folder);
+		await page.getByText('Added: mine').waitFor();
+		await drop(page, zip);
+		await page.getByText('Added: boxed').waitFor();
+		expect(await page.getByRole('link', { name: /A lesson of my own/ }).count()).toBe(2);
+		await page
+			.getByRole('link', { name: /A lesson of my own/ })
+			.first()
+			.click();
+		await page.getByText('How many?').waitFor();
+		await page.context().close();
+	});
+
+	it('are told of when what was dropped has none', async () => {
+		const file = path.join(path.dirname(folder), 'letter.txt');
+		await writeFile(file, 'Dear all,');
+		const page = await visit('');
+		await page.waitForSelector('input.folder', { state: 'attached' });
+		await drop(page, file);
+		expect(await page.getByRole('alert').textContent()).toContain('could not be added');
+		expect(new URL(page.url()).pathname).toBe('/');
 		await page.context().close();
 	});
 

@@ -29,9 +29,20 @@ describe('the lesson, worked through by hand', () => {
 		expect(await learner.passed()).toEqual([]);
 	});
 
+	it('shows what was typed early once, after the greeting and the prompt', async () => {
+		const screen = await learner.screen();
+		expect(screen).toMatch(/^Welcome[^$]*\n.*# echo sum \$\(\(40\+2\)\)\nsum 42\n/);
+		expect(screen.split('echo sum')).toHaveLength(2);
+	});
+
+	it('names a misspelt word of a command', async () => {
+		await learner.type('docker rnu --rm busybox echo hello');
+		await expect.poll(() => learner.hint('greeting'), PATIENT).toContain('Did you mean run?');
+	});
+
 	it('names a misspelt image', async () => {
 		await learner.type('docker run --rm busybx echo hello');
-		expect(await learner.hint('greeting')).toContain('busybx');
+		await expect.poll(() => learner.hint('greeting'), PATIENT).toContain('busybx');
 	});
 
 	it('runs a container', async () => {
@@ -147,6 +158,35 @@ describe('the free sandbox', () => {
 		expect(await learner.page.locator('#lesson .stack').textContent()).toContain('busybox');
 		await learner.type('docker rm -f idle');
 		await expect.poll(() => picture.count(), PATIENT).toBe(0);
+		await learner.leave();
+	});
+});
+
+/** `(a+)+$` tries some 2^n ways before it gives up. */
+const HOSTILE = `---
+title: Patience
+summary: S
+minutes: 1
+checks:
+  - { id: never, kind: command, title: Never, pattern: 'echo (a+)+$' }
+---
+[check: never]
+`;
+
+describe('a lesson whose expression takes for ever', () => {
+	it('does not stop the page, and is told of', async () => {
+		const learner = await Learner.at(browser, 'about:blank');
+		const { page } = learner;
+		await page
+			.context()
+			.route('**/01-first-container/lesson*.md', (route) => route.fulfill({ body: HOSTILE }));
+		await page.goto(site.url + LESSON);
+		await page.focus('#terminal-1 textarea');
+		await learner.type(`echo ${'a'.repeat(60)}!`);
+		const check = page.locator('#check-never');
+		await expect.poll(() => check.textContent(), PATIENT).toContain('takes too long');
+		await learner.type('echo still $((40+2))');
+		await learner.sees(/^still 42$/m);
 		await learner.leave();
 	});
 });

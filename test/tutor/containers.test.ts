@@ -84,18 +84,17 @@ describe('container-running', () => {
 		await expect.poll(() => lesson.check()?.isPassed).toBe(true);
 	});
 
-	it('wants it to have been up for a while', async () => {
-		const docker: Record<string, unknown> = {
-			[`/containers/${ID}/json`]: { State: { StartedAt: '2026-01-01T00:00:10.000000000Z' } },
-			'/info': { SystemTime: '2026-01-01T00:00:10.500000000Z' },
-		};
-		const lesson = stage('  - { id: box, title: Box, kind: container-running, name: box, seconds: 1 }', {
-			docker,
-		});
+	it('wants it to have come through its start', async () => {
+		const top = (...args: string[]) => ({ Processes: args.map((one) => ['7', '1', 'root', 'S', one]) });
+		const docker: Record<string, unknown> = { [`/containers/${ID}/top`]: top('box: master') };
+		const lesson = stage(
+			"  - { id: box, title: Box, kind: container-running, name: box, process: '^box: worker' }",
+			{ docker },
+		);
 		lesson.call(created('busybox', ['sh'], 'box'));
 		await lesson.event('start', { name: 'box' });
 		await expect.poll(() => lesson.check()?.reason).toBe('waiting');
-		docker['/info'] = { SystemTime: '2026-01-01T00:00:11.500000000Z' };
+		docker[`/containers/${ID}/top`] = top('box: master', 'box: worker');
 		await lesson.event('update', { name: 'box' });
 		await expect.poll(() => lesson.check()?.isPassed).toBe(true);
 	});

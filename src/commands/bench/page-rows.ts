@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { atPage, firstAnswer, noteAnew, notesOf, serveSite, shown, type Site } from './browser.ts';
+import { resetRow } from './reset-row.ts';
 import type { Bench, Row } from './row.ts';
 
 const TIMES = 3;
@@ -12,6 +13,7 @@ export const pageBench: Bench = {
 		'page-lesson-ms',
 		'page-answer-ms',
 		'page-bytes',
+		'page-reset-ms',
 		'key-idle-ms',
 		'key-busy-ms',
 		'print-mbps',
@@ -23,6 +25,10 @@ export const pageBench: Bench = {
 			const rows: Row[] = [];
 			if (['page-lesson-ms', 'page-answer-ms', 'page-bytes'].some(wanted))
 				rows.push(...(await starts(site, say)));
+			if (wanted('page-reset-ms')) {
+				say('a lesson put back to its start');
+				rows.push(await resetRow(site.url));
+			}
 			if (['key-idle-ms', 'key-busy-ms', 'print-mbps', 'print-longest-ms'].some(wanted)) {
 				say('the terminal in the page');
 				rows.push(...(await atPage(site.url, terminal)));

@@ -27,8 +27,8 @@ export interface Played {
 /** How long the checks may take to notice what has been done. */
 const PATIENCE_MS = 30_000;
 const MOMENT_MS = 50;
-/** How long after a line of the solution a check may be passed by it. */
-const LATE_MS = 1500;
+/** Looks after a line of the solution, each after such a pause, in which a check may yet be seen to be passed by it. */
+const LATE_LOOKS_MS = [100, 300];
 
 /** Everything of a machine that a lesson may change and that does not change by itself. */
 const FINGERPRINT = `cd /root && find . -type f -exec md5sum {} + | sort; cat /etc/hosts; ls /etc/docker 2>/dev/null
@@ -142,8 +142,7 @@ class Player {
 		const keepWhatIsNeeded = async (): Promise<void> => {
 			// What is needed is kept before the next line changes more: on a busy computer its check may be late.
 			const current = this.#session.state.checks.find(({ isPassed }) => !isPassed)?.id;
-			if (current !== undefined && needed.has(current))
-				await this.#until(() => this.#hasPassed(current), LATE_MS);
+			if (current !== undefined && needed.has(current)) await this.#lookForLate(current);
 			for (const { id, isPassed } of this.#session.state.checks)
 				if (isPassed && needed.has(id) && !this.#kept.has(id)) this.#kept.set(id, await this.#session.keep());
 		};
@@ -244,12 +243,21 @@ class Player {
 		this.#typists = new Map();
 	}
 
+	async #lookForLate(check: string): Promise<void> {
+		for (const pause of LATE_LOOKS_MS) {
+			if (this.#hasPassed(check)) return;
+			await sleep(pause);
+			this.#session.look();
+			await this.#session.settled();
+		}
+	}
+
 	#hasPassed(check: string): boolean {
 		return this.#session.state.checks.some(({ id, isPassed }) => id === check && isPassed);
 	}
 
-	async #until(isMet: () => boolean, patienceMs = PATIENCE_MS): Promise<boolean> {
-		const end = Date.now() + patienceMs;
+	async #until(isMet: () => boolean): Promise<boolean> {
+		const end = Date.now() + PATIENCE_MS;
 		while (!isMet() && Date.now() < end) await sleep(MOMENT_MS);
 		return isMet();
 	}

@@ -37,6 +37,14 @@ export interface CheckKind<F extends Fields> {
 	evaluate(fields: RecordOf<F>, look: Look): Outcome | Promise<Outcome>;
 }
 
+/** Slips of the fingers, which any check can fail for beside its own reasons, with the facts that their sentences may use. */
+export const SLIP_REASONS = {
+	misspelt: ['typed', 'meant'],
+	'missing-space': ['typed', 'meant'],
+	'look-alike': ['typed', 'meant'],
+	'no-container': ['name', 'wanted'],
+} as const satisfies CheckKind<Fields>['reasons'];
+
 /** Keeps the exact type of the fields, from which that of `evaluate`'s argument follows. */
 export function checkKind<const F extends Fields>(kind: CheckKind<F>): CheckKind<F> {
 	return kind;

@@ -1,9 +1,9 @@
 import { living } from '../world/observe.ts';
-import { optional } from '../schema/type.ts';
+import { optional, regexp } from '../schema/type.ts';
 import type { SeenContainer } from '../world/world.ts';
 import { checkKind, fail, pass, waiting, type Look, type Outcome } from './check.ts';
-import type { Json } from './docker-view.ts';
 import { container } from './fields.ts';
+import { processesOf } from './guest-view.ts';
 import {
 	CONFIG_REASON,
 	failureToMake,
@@ -18,10 +18,10 @@ export const containerRunning = checkKind({
 	about: { en: 'a container as described is running', 'zh-CN': '符合描述的容器正在运行' },
 	fields: {
 		...container,
-		seconds: optional(
-			{ is: 'number', min: 0 },
-			'how long it must have been up, where a wrong one ends by itself after a moment',
-			'它至少要运行多少秒；用于错误的容器会在片刻后自行退出的情形',
+		process: optional(
+			regexp,
+			'what the command line of a process in it must match, where a wrong one runs for a moment before it ends by itself',
+			'其中某个进程的命令行应匹配的内容；用于错误的容器会先运行片刻、再自行退出的情形',
 		),
 	},
 	reasons: {
@@ -37,19 +37,19 @@ export const containerRunning = checkKind({
 		for (const one of look.world.containers.filter(
 			(seen) => seen.state === 'running' && !mismatch(seen, wants),
 		)) {
-			const inspected = wants.config || wants.seconds ? await look.docker.container(one.id) : {};
-			if (inspected && wants.seconds && (await secondsUp(inspected, look)) < wants.seconds) continue;
+			const inspected = wants.config ? await look.docker.container(one.id) : {};
 			wrong = inspected && wrongConfig(inspected, wants.config, one.name);
-			if (inspected && !wrong) return pass;
+			if (inspected && !wrong && (await isUp(one, wants.process, look))) return pass;
 		}
 		return failureToMake(wants, look) ?? wrong ?? whyNot(wants, look);
 	},
 });
 
-/** By the engine's own clock. */
-async function secondsUp(inspected: Json, look: Look): Promise<number> {
-	const { StartedAt } = (inspected['State'] ?? {}) as { StartedAt?: string };
-	return (Date.parse(await look.docker.time()) - Date.parse(StartedAt ?? '')) / 1000;
+/** Whether what shows that it has come through its start is running in it. */
+async function isUp({ id }: SeenContainer, process: string | undefined, look: Look): Promise<boolean> {
+	if (process === undefined) return true;
+	const running = processesOf(await look.docker.processes(id));
+	return (await look.patterns.those(process, running, ({ args }) => args)).length > 0;
 }
 
 function whyNot(wants: Wanted, look: Look): Outcome {

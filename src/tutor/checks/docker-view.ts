@@ -19,12 +19,6 @@ export class DockerView {
 		return this.#get(`/containers/${segment(name)}/json`) as Promise<Json | null>;
 	}
 
-	/** The engine's time, in RFC 3339. */
-	async time(): Promise<string> {
-		const info = (await this.#get('/info')) as { SystemTime?: string } | null;
-		return info?.SystemTime ?? '';
-	}
-
 	image(name: string): Promise<Json | null> {
 		return this.#get(`/images/${segment(name)}/json`) as Promise<Json | null>;
 	}

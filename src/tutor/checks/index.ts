@@ -3,7 +3,7 @@ import type { VariantSchema } from '../schema/type.ts';
 import type { RecordOf } from '../schema/type.ts';
 import { answered } from './answered.ts';
 import { cgroup } from './cgroup.ts';
-import { fail, type CheckKind, type Look, type Outcome } from './check.ts';
+import { fail, SLIP_REASONS, type CheckKind, type Look, type Outcome } from './check.ts';
 import { command } from './command.ts';
 import { containerExited } from './container-exited.ts';
 import { containerRan } from './container-ran.ts';
@@ -64,6 +64,12 @@ export const CHECK_KINDS = kinds as unknown as Readonly<Record<string, CheckKind
 
 /** The fields of every kind, as cases of a check's schema. */
 export const CHECK_CASES: VariantSchema['cases'] = kinds;
+
+/** Every reason that a check of this kind may fail for, with the facts that its sentences may use. */
+export function reasonsOf(kind: string): CheckKind<never>['reasons'] {
+	const own = CHECK_KINDS[kind]?.reasons;
+	return own ? { ...own, ...SLIP_REASONS } : {};
+}
 
 /** What is wrong with a check's fields taken together, as an English sentence; null when nothing is. */
 export function refuse(spec: CheckSpec): string | null {

@@ -1,5 +1,5 @@
 import { invalid } from '#base';
-import { CHECK_KINDS, refuse, type CheckSpec } from '../checks/index.ts';
+import { reasonsOf, refuse, type CheckSpec } from '../checks/index.ts';
 import { formatProblem, type Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/type.ts';
 import { readYaml, type Reading } from '../schema/validate.ts';
@@ -227,7 +227,7 @@ function holdHints(
 	hints: Record<string, string>,
 	report: (reason: string, code: string, message: string, advice: string) => void,
 ): void {
-	const reasons = CHECK_KINDS[kind]?.reasons ?? {};
+	const reasons = reasonsOf(kind);
 	for (const [reason, words] of Object.entries(hints)) {
 		const facts = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
 		if (!facts) {

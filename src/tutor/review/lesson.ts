@@ -1,10 +1,10 @@
-import { CHECK_KINDS } from '../checks/index.ts';
+import { reasonsOf } from '../checks/index.ts';
 import type { Lesson } from '../lesson/lesson.ts';
 import { LOCALES } from '../lesson/locale.ts';
 import { readLesson, textFile, type LessonReading, type LessonTexts } from '../lesson/read.ts';
 import { lessonLink } from '../lesson/markdown.ts';
-import { nearest } from '../schema/validate.ts';
 import { readScript, type Script } from '../script/script.ts';
+import { nearest } from '../slips/near.ts';
 
 /** The text files of a lesson's folder by their path in it; other files by name with an empty text. */
 export type LessonFiles = ReadonlyMap<string, string>;
@@ -195,9 +195,7 @@ function reviewWrong(lesson: Lesson, file: string, script: Script, report: Repor
 			suggestion(hint.check, ids, `There are ${ids.join(', ')}.`),
 		);
 	else {
-		const reasons = Object.keys(CHECK_KINDS[check.spec.kind]?.reasons ?? {}).filter(
-			(reason) => reason !== 'waiting',
-		);
+		const reasons = Object.keys(reasonsOf(check.spec.kind)).filter((reason) => reason !== 'waiting');
 		if (!reasons.includes(hint.reason))
 			report(
 				file,

@@ -1,3 +1,4 @@
+import { SLIP_REASONS } from '../checks/check.ts';
 import { CHECK_KINDS } from '../checks/index.ts';
 import { courseSchema, goalSchema, lessonSchema, translationSchema } from '../lesson/front-matter.ts';
 import type { Locale, Words } from '../lesson/locale.ts';
@@ -16,6 +17,12 @@ const WORDS = {
 	goal: { en: 'Goal pictures', 'zh-CN': '目标图' },
 	course: { en: 'course.yaml', 'zh-CN': 'course.yaml' },
 	kinds: { en: 'Kinds of checks', 'zh-CN': '检查的种类' },
+	slips: { en: 'Slips', 'zh-CN': '笔误' },
+	slipsAre: {
+		en: 'Any check also fails for these while the last command line has a slip in it and the check cannot say more about it. A line of the lesson itself never has one.',
+		'zh-CN':
+			'最近一条命令里有笔误、而检查本身说不出更多时，任何检查都会因以下原因失败。课文里的命令本身不算笔误。',
+	},
 	passes: { en: 'Passes when', 'zh-CN': '通过条件：' },
 	fails: { en: 'Fails for', 'zh-CN': '失败的原因' },
 	field: { en: 'field', 'zh-CN': '字段' },
@@ -59,6 +66,9 @@ export function referencePage(locale: Locale): string {
 			table(fields as Fields, locale),
 			...reasonTable(name, reasons, locale),
 		]),
+		`## ${say('slips')}`,
+		say('slipsAre'),
+		...reasonTable('', SLIP_REASONS, locale),
 		`## ${say('goal')}`,
 		table(goalSchema.fields, locale),
 		...Object.entries(goalSchema.fields).flatMap(([name, { type }]) => nested(name, type, locale)),

@@ -9,6 +9,7 @@ import {
 	type Node,
 	type YAMLMap,
 } from 'yaml';
+import { nearest } from '../slips/near.ts';
 import type { Problem } from './problem.ts';
 import type { Field, Fields, ListSchema, RecordSchema, Schema, VariantSchema } from './type.ts';
 
@@ -288,26 +289,4 @@ function wrongText(
 			advice: `It must be ${form.means.en}.`,
 		};
 	return null;
-}
-
-/** The known name that a mistyped one most likely stands for; null when none is near. */
-export function nearest(typed: string, known: readonly string[]): string | null {
-	const scored = known
-		.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
-		.sort((a, b) => a.distance - b.distance);
-	const best = scored[0];
-	return best && best.distance <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : null;
-}
-
-function editDistance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] ?? 0;
 }

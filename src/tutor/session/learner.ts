@@ -1,10 +1,22 @@
 import type { Facts, Outcome } from '../checks/check.ts';
 import type { Lesson, LessonCheck } from '../lesson/lesson.ts';
+import { findSlip } from '../slips/slip.ts';
+import { Vocabulary } from '../slips/vocabulary.ts';
+import type { SeenCommand } from '../world/world.ts';
 import type { LessonProgress } from '../progress/progress.ts';
 import type { CheckState, NextCommand, QuestionState } from './state.ts';
 
 /** After so many commands in vain the next piece of help is offered. */
 const VAIN_COMMANDS = 3;
+
+/** A reason to fail, with its facts. */
+interface Mistake {
+	reason: string;
+	facts: Facts;
+}
+
+/** Where the check itself names both what was typed and what is wanted, it says it better. */
+const NAMES_BOTH = ['image-unknown', 'wrong-name', 'wrong-image', 'wrong-command'];
 
 interface CheckRecord {
 	isPassed: boolean;
@@ -25,15 +37,19 @@ export interface LearnerRecord {
 	ran: { line: string; check: string | null }[];
 	/** Commands that have ended since the last look. */
 	fresh: number;
+	/** What the last command line was mistyped, and the check that was current then. */
+	slip: (Mistake & { check: string }) | null;
 }
 
 /** What a learner has done in a lesson, and what follows from it. */
 export class Learner {
 	readonly #lesson: Lesson;
+	readonly #vocabulary: Vocabulary;
 	readonly #record: LearnerRecord;
 
 	constructor(lesson: Lesson, progress?: LessonProgress) {
 		this.#lesson = lesson;
+		this.#vocabulary = new Vocabulary(lesson);
 		const checks: LearnerRecord['checks'] = {};
 		for (const { id } of lesson.checks) {
 			const isPassed = progress?.passed.includes(id) ?? false;
@@ -52,7 +68,7 @@ export class Learner {
 				return question !== undefined && choice < question.answers.length;
 			}),
 		);
-		this.#record = { checks, chosen, explained: Object.keys(chosen), ran: [], fresh: 0 };
+		this.#record = { checks, chosen, explained: Object.keys(chosen), ran: [], fresh: 0, slip: null };
 	}
 
 	static from(lesson: Lesson, record: LearnerRecord): Learner {
@@ -102,9 +118,20 @@ export class Learner {
 		this.#record.fresh = 0;
 	}
 
-	commandEnded(line: string): void {
+	/** `missing` is a container that the command asked Docker for and that does not exist. */
+	commandEnded(command: SeenCommand, missing: string | null): void {
 		this.#record.fresh++;
-		this.#ran(line);
+		this.#record.slip = this.#slipIn(command, missing);
+		this.#ran(command.line);
+	}
+
+	#slipIn(command: SeenCommand, missing: string | null): LearnerRecord['slip'] {
+		const check = this.currentCheck;
+		if (check === null || this.#vocabulary.hasLine(command.line)) return null;
+		const slip = findSlip(command, this.#vocabulary, check);
+		if (slip) return { check, reason: slip.reason, facts: { typed: slip.typed, meant: slip.meant } };
+		if (missing === null || command.exitCode === 0) return null;
+		return { check, reason: 'no-container', facts: { name: missing, wanted: missing } };
 	}
 
 	/** Typed for the learner; at a prompt `commandEnded` follows, in a program that runs there nothing does. */
@@ -144,18 +171,33 @@ export class Learner {
 		return found;
 	}
 
+	/** The slip in the last command line, where it says more than the check does; null when it does not. */
+	#slipBefore(id: string, check: CheckRecord): Mistake | null {
+		const { slip } = this.#record;
+		if (slip?.check !== id || check.isPassed) return null;
+		const { reason, facts } = check;
+		if (reason === 'waiting') return slip;
+		const { typed } = slip.facts;
+		if (typed === undefined) return null;
+		const isNamed = Object.values(facts).some((fact) => fact.includes(typed));
+		const hints = this.#lesson.checks.find((one) => one.id === id)?.hints ?? {};
+		return isNamed && (NAMES_BOTH.includes(reason) || Object.hasOwn(hints, reason)) ? null : slip;
+	}
+
 	checks(): CheckState[] {
 		const current = this.currentCheck;
 		return this.#lesson.checks.map(({ id, help }): CheckState => {
 			const check = this.#record.checks[id];
-			const { isPassed = false, reason = 'waiting', facts = {}, attempts = 0 } = check ?? {};
+			const { isPassed = false, attempts = 0 } = check ?? {};
+			const slip = check ? this.#slipBefore(id, check) : null;
+			const { reason = 'waiting', facts = {} } = slip ?? check ?? {};
 			const helpShown = check ? this.#helpShown(check, help.length) : 0;
 			return {
 				id,
 				isPassed,
 				reason,
 				facts,
-				isMistake: id === current && check !== undefined && isMistake(check),
+				isMistake: id === current && check !== undefined && (slip !== null || isMistake(check)),
 				helpShown,
 				hasMoreHelp: helpShown < help.length,
 				attempts,

@@ -40,8 +40,8 @@ export class LessonSession implements SessionActions {
 		this.#watcher = new Watcher(ports, {
 			look: (view) => this.#look(view),
 			commandBegun: () => this.#snapshots.commandBegun(),
-			commandEnded: (line) => {
-				this.#learner.commandEnded(line);
+			commandEnded: (command, missing) => {
+				this.#learner.commandEnded(command, missing);
 				this.#snapshots.commandEnded();
 			},
 		});
@@ -119,6 +119,11 @@ export class LessonSession implements SessionActions {
 	/** Goes back to a moment that was kept, as `reset` does to the start. */
 	putBack(kept: Kept): Promise<void> {
 		return this.#snapshots.putBack(kept);
+	}
+
+	/** Looks now, though nothing has been seen to happen. */
+	look(): void {
+		this.#watcher.wake();
 	}
 
 	/** Resolves when everything that has happened so far has been looked at. */

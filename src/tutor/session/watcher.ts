@@ -7,7 +7,7 @@ import { GuestView } from '../checks/guest-view.ts';
 import { Patterns } from '../checks/patterns.ts';
 import { observeCall, observeEvent } from '../world/observe.ts';
 import { appendOutput, TerminalText, type ShellMark } from '../world/output.ts';
-import { emptyWorld, type World } from '../world/world.ts';
+import { emptyWorld, type SeenCommand, type World } from '../world/world.ts';
 import { followEvents } from './events.ts';
 import type { SessionPorts } from './ports.ts';
 
@@ -19,8 +19,8 @@ const AFTERWARDS_MS = [700, 1000, 2000, 3000, 5000, 8000];
 export interface WatcherListener {
 	/** Looks at everything; the next look waits until this one is done. */
 	look(view: Omit<Look, 'isCurrent' | 'answers'>): Promise<void>;
-	/** A command line that the learner typed has ended. */
-	commandEnded(line: string): void;
+	/** A command line that the learner typed has ended; `missing` is the container it asked Docker for in vain. */
+	commandEnded(command: SeenCommand, missing: string | null): void;
 	/** A command line begins to run. */
 	commandBegun(): void;
 }
@@ -162,8 +162,10 @@ export class Watcher {
 		}
 		// A prompt without a command before it: a new shell, or an empty line.
 		if (!wasRunning || mark.line === '') return false;
-		this.#world.commands = [...this.#world.commands, { terminal, line: mark.line, exitCode: mark.exitCode }];
-		this.#listener.commandEnded(mark.line);
+		const command = { terminal, line: mark.line, exitCode: mark.exitCode };
+		this.#world.commands = [...this.#world.commands, command];
+		this.#listener.commandEnded(command, this.#world.missing);
+		this.#world.missing = null;
 		return false;
 	}
 

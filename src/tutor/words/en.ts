@@ -33,6 +33,11 @@ export const english: Readonly<Record<string, string>> = {
 	mistake: 'That did not work yet: {seen}',
 	'too-few': 'So far you have seen {seen}. There is another one to look at.',
 
+	misspelt: 'You have typed `{typed}`. Did you mean `{meant}`?',
+	'missing-space': 'There is a space missing: not `{typed}` but `{meant}`.',
+	'look-alike':
+		'`{typed}` has a character in it that only looks like the right one. Type `{meant}`, and if you write Chinese, switch your input method to English before.',
+
 	'container-running.waiting': 'No such container is running yet: `{wanted}`',
 	'container-ran.waiting': 'No such container has run yet: `{wanted}`',
 	'container-exited.waiting': '`{name}` has not run to its end yet.',

@@ -26,6 +26,11 @@ export const chinese: Readonly<Record<string, string>> = {
 	mistake: '还没有成功：{seen}',
 	'too-few': '目前看到了 {seen}，还有另一个要看。',
 
+	misspelt: '你输入了 `{typed}`。是不是想输入 `{meant}`？',
+	'missing-space': '少了一个空格：不是 `{typed}`，而是 `{meant}`。',
+	'look-alike':
+		'`{typed}` 里有一个看起来像、其实不对的字符（例如全角字符）。请先把输入法切换到英文，再输入 `{meant}`。',
+
 	'container-running.waiting': '还没有这样的容器在运行：`{wanted}`',
 	'container-ran.waiting': '还没有运行过这样的容器：`{wanted}`',
 	'container-exited.waiting': '`{name}` 还没有运行结束。',
@@ -55,9 +60,9 @@ export const chinese: Readonly<Record<string, string>> = {
 	'network.waiting': '还没有名为 `{name}` 的网络。',
 	'network.wrong-driver': '网络 `{name}` 的驱动是 `{now}`；应为 `{wanted}`。',
 	'network.not-connected': '`{container}` 没有接入网络 `{name}`。',
-	'registry.waiting': '`{at}` 处还没有仓库服务应答。',
-	'registry.no-login': '`{at}` 处的仓库服务要求登录。',
-	'registry.no-repository': '`{at}` 处的仓库服务里还没有 `{repository}`。',
+	'registry.waiting': '`{at}` 处还没有镜像仓库应答。',
+	'registry.no-login': '`{at}` 处的镜像仓库要求登录。',
+	'registry.no-repository': '`{at}` 处的镜像仓库里还没有 `{repository}`。',
 	'registry.no-tag': '`{at}` 处的 `{repository}` 有标签 {seen}，但没有 `{tag}`。',
 	'file.waiting': '还没有 `{path}`。',
 	'file.wrong-kind': '`{path}` 的类型是 {now}；应为 {wanted}。',

@@ -15,6 +15,7 @@ export function observeCall(world: World, call: ApiCall): void {
 	const query = new URLSearchParams(call.query);
 	const segments = call.path.split('/').filter(Boolean).map(decodeURIComponent);
 	const [resource, ref, action] = segments;
+	world.missing = missingContainer(call) ?? world.missing;
 	if (resource === 'images' && ref === 'create') return observePull(world, call, query);
 	if (resource === 'containers' && call.path === '/containers/create')
 		return observeCreate(world, call, query);
@@ -142,6 +143,11 @@ function knowExec(container: SeenContainer, id: string): SeenContainer['execs'][
 /** Containers that still exist. */
 export function living(world: World): SeenContainer[] {
 	return world.containers.filter((one) => !one.isRemoved);
+}
+
+function missingContainer(call: ApiCall): string | null {
+	if (call.status !== 404) return null;
+	return /^No such container: (\S+)/.exec(answer(call).message)?.[1] ?? null;
 }
 
 function note(world: World, failure: Failure): void {

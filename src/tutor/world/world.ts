@@ -45,6 +45,8 @@ export interface SeenCommand {
 export interface World {
 	containers: SeenContainer[];
 	failures: Failure[];
+	/** The container that the command which runs now asked for and that does not exist. */
+	missing: string | null;
 	/** Names of the containers that ran each time the learner listed containers. */
 	listings: string[][];
 	/** Command lines that have ended, oldest first. */
@@ -54,7 +56,7 @@ export interface World {
 }
 
 export function emptyWorld(): World {
-	return { containers: [], failures: [], listings: [], commands: [], output: '' };
+	return { containers: [], failures: [], missing: null, listings: [], commands: [], output: '' };
 }
 
 /** The container that a learner means by a name or a beginning of an id. */

@@ -1,21 +1,15 @@
-import { messageOf } from '#base';
+import { messageOf, type Clock } from '#base';
 import type { Sandbox, TerminalSession } from '#sandbox';
 import { SHELL_MARKS } from '#tutor';
+import { PromptWatch } from './prompt.ts';
 import type { TerminalView } from './view.ts';
 
 /** Bytes given to the screen and not drawn yet, beyond which no more is read. */
 const UNDRAWN_LIMIT = 512 * 1024;
 
-/** How long a shell may take from its start to its first prompt before it is taken to be reading. */
-const PROMPT_PATIENCE_MS = 3000;
-
-/** Whether a piece of output ends as a prompt does. */
-function endsInPrompt(bytes: Uint8Array): boolean {
-	return /[#$] (?:\x1b\[[\d;?]*[A-Za-z])*$/.test(new TextDecoder().decode(bytes.subarray(-64)));
-}
-
 export interface ShellOptions {
 	sandbox: Sandbox | null;
+	clock: Clock;
 	/** Told of everything the shell prints. */
 	onOutput(terminal: string, bytes: Uint8Array): void;
 	/** What to print when the shell has ended. */
@@ -39,7 +33,6 @@ export class Shell {
 	#ahead = '';
 	#isReading = false;
 	#wantsFocus = false;
-	#onPrompt: () => void = () => undefined;
 	#hasEnded = false;
 	#isDisposed = false;
 	/** Counts the shells that were opened here: what an earlier one has to say is not shown in a later one's place. */
@@ -134,12 +127,12 @@ export class Shell {
 			if (!isCurrent()) return void session.close().catch(() => undefined);
 			this.#session = session;
 			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
-			const reading = this.#draw(session.io.readable, view, isCurrent);
+			const prompt = new PromptWatch(this.#options.clock);
+			const drawing = this.#draw(session.io.readable, view, prompt, isCurrent);
 			this.#writer = session.io.writable.getWriter();
-			// A shell that does not show that it reads gets what was typed all the same.
-			void this.#readsInput().then(() => isCurrent() && this.#sendAhead());
+			void prompt.reading.then(() => isCurrent() && this.#sendAhead());
 			// Together: when the machine is put back both fail, and neither may do so unheard.
-			const [code] = await Promise.all([session.exited, reading]);
+			const [code] = await Promise.all([session.exited, drawing]);
 			if (isCurrent()) this.#end(code);
 		} catch (error) {
 			// The machine is gone: the page shows that in place of the terminals.
@@ -147,15 +140,6 @@ export class Shell {
 		}
 	}
 
-	/** Resolves when the shell has drawn its prompt, or has had time enough to do so. */
-	#readsInput(): Promise<void> {
-		return new Promise((resolve) => {
-			this.#onPrompt = resolve;
-			setTimeout(resolve, PROMPT_PATIENCE_MS);
-		});
-	}
-
-	/** What comes before the prompt would be echoed twice: by the terminal, and again by the shell when it takes it over. */
 	#sendAhead(): void {
 		this.#isReading = true;
 		const ahead = this.#ahead;
@@ -166,6 +150,7 @@ export class Shell {
 	async #draw(
 		output: ReadableStream<Uint8Array>,
 		view: TerminalView,
+		prompt: PromptWatch,
 		isCurrent: () => boolean,
 	): Promise<void> {
 		const reader = output.getReader();
@@ -178,7 +163,7 @@ export class Shell {
 				this.isOpen = true;
 				this.isTypingAhead = false;
 			}
-			if (!this.#isReading && endsInPrompt(value)) this.#onPrompt();
+			prompt.saw(value);
 			this.#options.onOutput(String(this.number), value);
 			undrawn += value.length;
 			const drawn = view.write(value).then(() => (undrawn -= value.length));

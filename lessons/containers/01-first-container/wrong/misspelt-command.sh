@@ -1,0 +1,2 @@
+# hint: greeting misspelt
+docker rnu --rm busybox echo hello

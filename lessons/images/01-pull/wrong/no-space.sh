@@ -1,0 +1,3 @@
+# hint: pulled missing-space
+# after: searched
+docker pullnginx

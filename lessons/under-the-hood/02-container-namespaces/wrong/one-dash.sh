@@ -1,0 +1,2 @@
+# hint: box misspelt
+docker run -d -name box busybox sleep 1000

@@ -217,6 +217,7 @@ describe('licences', () => {
 		const learner = await Learner.at(browser, `${site.url}licenses/`);
 		await learner.page.getByText('@xterm/xterm').waitFor();
 		await learner.page.getByRole('cell', { name: 'bash', exact: true }).waitFor();
+		await learner.page.getByRole('cell', { name: 'busybox', exact: true }).waitFor();
 		await learner.leave();
 	});
 });

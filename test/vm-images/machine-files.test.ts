@@ -184,6 +184,7 @@ describe('the manifest', () => {
 			licence: string;
 			usedBy: string[];
 		}[];
+		sources: { source: string; version: string; licence: string; files: { sha256: string }[] }[];
 	};
 
 	it('tells name, source, version, hash and licence of every package', () => {
@@ -193,6 +194,16 @@ describe('the manifest', () => {
 			expect(item.source && item.version && item.licence, item.package).toBeTruthy();
 			expect(item.usedBy.length, item.package).toBeGreaterThan(0);
 		}
+	});
+
+	it('tells the same of the sources of what was built', () => {
+		const told = manifest.sources.map(({ source, version, licence }) => `${source} ${version} ${licence}`);
+		expect(told).toEqual([
+			expect.stringMatching(/^crun 1\.8\.1-\S+ .*GPL-2\+/),
+			expect.stringMatching(/^busybox 1:1\.37\.0-\S+ GPL-2$/),
+		]);
+		for (const { sha256 } of manifest.sources.flatMap(({ files }) => files))
+			expect(sha256).toMatch(/^[0-9a-f]{64}$/);
 	});
 
 	it('names every package whose papers are in the root', () => {

@@ -42,7 +42,7 @@ export function controlFiles(file) {
 }
 
 /** The short licence names of a machine-readable copyright file, or the well-known ones its prose names. */
-function licencesIn(copyright) {
+export function licencesIn(copyright) {
 	const short = [...copyright.matchAll(/^License: *(\S[^\n]*)$/gm)].map((match) => match[1].trim());
 	if (short.length > 0) return [...new Set(short)].sort().join(', ');
 	const known = [...copyright.matchAll(/common-licenses\/([A-Za-z0-9.+-]*[A-Za-z0-9])/g)].map(

@@ -1,9 +1,10 @@
 /** public/vm/manifest.json: what went into everything that is shipped. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { step } from '../files/cache.mjs';
-import { fieldsOf, readDeb } from '../files/deb.mjs';
-import { filesOf } from './fetch.mjs';
+import { fieldsOf, licencesIn, readDeb } from '../files/deb.mjs';
+import { STORE, filesOf } from './fetch.mjs';
 
 /** The kernel's source is too big to unpack for its licence, and everybody knows it. */
 const KERNEL_LICENCE = 'GPL-2.0';
@@ -34,9 +35,7 @@ export function buildManifest(lock, papers) {
 		for (const [borrower, file] of borrowers)
 			borrower.licence = borrowed(file, packages.values()) ?? borrower.licence;
 		const list = [...packages.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
-		const sources = Object.entries(lock.sources).flatMap(([program, files]) =>
-			files.map(({ file, sha256 }) => ({ file: path.basename(file), sha256, usedBy: [program] })),
-		);
+		const sources = Object.entries(lock.sources).map(([source, files]) => sourcePaper(source, files));
 		const manifest = {
 			version: 1,
 			distribution: 'Debian 12 (bookworm), some of 13 (trixie), i386',
@@ -65,6 +64,17 @@ function paper(set, file, licences) {
 	const known =
 		licences.get(`${name} ${version}`) ?? (set === 'kernel' ? KERNEL_LICENCE : readDeb(file).licence);
 	return { package: name, source, version, architecture, licence: known };
+}
+
+/** What a program was built from. */
+function sourcePaper(source, files) {
+	const full = (end) => path.join(STORE, files.find(({ file }) => file.endsWith(end)).file);
+	const version = readFileSync(full('.dsc'), 'utf8').match(/^Version: (.*)$/m)[1];
+	const copyright = execFileSync('tar', ['-xJOf', full('.debian.tar.xz'), 'debian/copyright'], {
+		encoding: 'utf8',
+	});
+	const named = files.map(({ file, sha256 }) => ({ file: path.basename(file), sha256 }));
+	return { source, version, licence: licencesIn(copyright), files: named };
 }
 
 /** The papers a step left beside its result. */

@@ -85,7 +85,8 @@ export const en = {
 		'Drydock is free software under the Apache License 2.0. It stands on the work of many others.',
 	'licenses.page': 'In this page',
 	'licenses.machine': 'In the machine and its images',
-	'licenses.machineIntro': 'Packages of Debian, as they are in the machine and the container images.',
+	'licenses.machineIntro':
+		'Packages of Debian, as they are in the machine and the container images, and sources of Debian that programs in them were built from.',
 	'licenses.package': 'Package',
 	'licenses.version': 'Version',
 	'licenses.licence': 'Licence',

@@ -81,7 +81,7 @@ export const zhCn: Record<MessageKey, string> = {
 	'licenses.intro': 'Drydock 是以 Apache License 2.0 发布的自由软件，它建立在许多人的工作之上。',
 	'licenses.page': '本页面使用的软件',
 	'licenses.machine': '机器及其镜像中的软件',
-	'licenses.machineIntro': '机器和容器镜像中的 Debian 软件包。',
+	'licenses.machineIntro': '机器和容器镜像中的 Debian 软件包,以及其中一些程序的 Debian 源代码包。',
 	'licenses.package': '软件包',
 	'licenses.version': '版本',
 	'licenses.licence': '许可证',

@@ -51,6 +51,15 @@ describe('connecting', () => {
 		expect((await connect('bridge', { Aliases: ['a'] })).message).toBe(
 			'invalid endpoint settings:\nnetwork-scoped alias is supported only for containers in user defined networks',
 		);
+		const onBridge = await fixture.call('POST', '/containers/create', {
+			Image: 'busybox',
+			Cmd: ['true'],
+			NetworkingConfig: { EndpointsConfig: { bridge: { IPAMConfig: { IPv4Address: '172.17.0.50' } } } },
+		});
+		expect(onBridge.json).toEqual({
+			message:
+				'invalid config for network bridge: invalid endpoint settings:\nuser specified IP address is supported on user defined networks only',
+		});
 		expect((await connect('own', { IPAMConfig: { IPv4Address: '172.28.99.88' } })).message).toBe(
 			'invalid endpoint settings:\nuser specified IP address is supported only when connecting to networks with user configured subnets',
 		);

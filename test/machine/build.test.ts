@@ -59,6 +59,13 @@ describe('docker build', () => {
 		expect(code).toBe(4);
 		expect(out).toContain('doing\n');
 		expect(err).toMatch(/The command '\/bin\/sh -c echo doing; exit 4' returned a non-zero code: 4\n$/);
+		const volume = await run(
+			sandbox,
+			"printf 'FROM busybox\\nRUN ln -s etc/passwd /p\\nVOLUME /p\\n' | docker build -",
+		);
+		expect(volume.err).toMatch(
+			/cannot mount volume over existing file, file exists \/var\/lib\/docker\/overlay2\/[0-9a-f]{64}\/merged\/etc\/passwd\n$/,
+		);
 		await good(sandbox, 'docker container prune -f');
 	});
 

@@ -51,7 +51,7 @@ export async function createContainer(
 				image,
 				config,
 				hostConfig: joinedContainers(daemon, hostConfig),
-				mounts: await resolveMounts(daemon, config, hostConfig, image),
+				mounts: await resolveMounts(daemon, { id, image }, config, hostConfig),
 				endpoints: endpointsFor(hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {}),
 				createdAt: daemon.time.now(),
 				logLimits: logLimits(hostConfig),

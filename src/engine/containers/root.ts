@@ -17,7 +17,7 @@ export function rootOf(daemon: Daemon, container: Container): FileRoot {
 }
 
 /** Its layers alone, as `docker export`, `diff` and `commit` take them. */
-export function layersOf(container: Container): FileRoot {
+export function layersOf(container: Pick<Container, 'id' | 'image'>): FileRoot {
 	return {
 		id: container.id,
 		lowers: container.image.layers.map(({ diffId }) => diffId).reverse(),

@@ -27,7 +27,7 @@ export function addBuiltInNetworks(daemon: Pick<Daemon, 'networks' | 'time' | 'p
 		name: 'bridge',
 		driver: 'bridge',
 		subnet: parseSubnet('172.17.0.0/16'),
-		hasOwnSubnet: false,
+		hasOwnSubnet: true,
 		gateway: '172.17.0.1',
 		bridge: 'docker0',
 		options: {

@@ -10,7 +10,7 @@ export interface Network {
 	driver: 'bridge' | 'host' | 'null';
 	createdAt: UnixNs;
 	subnet: Subnet | null;
-	/** The subnet was asked for: only then may containers ask for addresses. */
+	/** The subnet was asked for, or is that of docker0: only then may containers ask for addresses. */
 	hasOwnSubnet: boolean;
 	gateway: string;
 	/** The interface in the guest. */

@@ -1,8 +1,11 @@
 import type { ContainerConfig, HostConfig, MountRequest } from '#api';
-import { cleanPath, invalid, kindOf } from '#base';
+import { cleanPath, internal, invalid, kindOf } from '#base';
+import { FileType, isType } from '#oci';
+import { layersOf } from '../containers/root.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ImageRecord } from '../images/store.ts';
+import type { FileRoot, PathStat } from '../ports.ts';
 import { checkVolumeName, ensureVolume, fillVolume } from './volumes.ts';
 
 /** One mount of a container, as inspect tells of it and as the guest makes it. */
@@ -25,12 +28,12 @@ export interface ContainerMount {
 	copiesUp: boolean;
 }
 
-/** All mounts that a container asks for; its volumes are made and filled. Throws `invalid` in Docker's words. */
+/** All mounts that a container to be asks for; its volumes are made and filled. Throws in Docker's words. */
 export async function resolveMounts(
 	daemon: Daemon,
+	{ id, image }: { id: string; image: ImageRecord },
 	config: ContainerConfig,
 	hostConfig: HostConfig,
-	image: ImageRecord,
 ): Promise<ContainerMount[]> {
 	const mounts = new Map<string, ContainerMount>();
 	for (const mount of inherited(daemon, hostConfig.VolumesFrom)) mounts.set(mount.destination, mount);
@@ -49,13 +52,36 @@ export async function resolveMounts(
 	}
 	for (const destination of Object.keys(config.Volumes ?? {})) {
 		const target = cleanPath(`/${destination}`);
-		if (!mounts.has(target)) mounts.set(target, volume('', target, { mode: '' }));
+		if (mounts.has(target)) continue;
+		await refuseFile(daemon, layersOf({ id, image }), target);
+		mounts.set(target, volume('', target, { mode: '' }));
 	}
 	const all = [...mounts.values()].sort((a, b) => (a.destination < b.destination ? -1 : 1));
 	for (const mount of all) {
 		if (mount.type === 'volume') await prepareVolume(daemon, mount, image);
 	}
 	return all;
+}
+
+/** A volume that an image or `-v TARGET` wants can lie over a directory alone. */
+async function refuseFile(daemon: Daemon, root: FileRoot, target: string): Promise<void> {
+	const found = await pathAt(daemon, root, target);
+	const path = found?.linkTarget || target;
+	const end = path === target ? found : await pathAt(daemon, root, path);
+	if (!end || isType(end.mode, FileType.DIRECTORY)) return;
+	await daemon.ports.runtime.remove(root.id);
+	throw internal(
+		`cannot mount volume over existing file, file exists /var/lib/docker/overlay2/${root.id}/merged${path}`,
+	);
+}
+
+async function pathAt(daemon: Daemon, root: FileRoot, path: string): Promise<PathStat | null> {
+	try {
+		return await daemon.ports.runtime.statPath(root, path);
+	} catch (error) {
+		if (kindOf(error) !== 'not-found') throw error;
+		return null;
+	}
 }
 
 async function prepareVolume(daemon: Daemon, mount: ContainerMount, image: ImageRecord): Promise<void> {

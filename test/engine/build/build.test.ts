@@ -289,6 +289,16 @@ describe('COPY and ADD', () => {
 		expect(text).toContain('ERROR COPY failed: forbidden path outside the build context: ../x ()');
 	});
 
+	it('VOLUME goes over a directory, not over a file', async () => {
+		const volume = (path: string) =>
+			build({ Dockerfile: `FROM busybox\nCOPY x /d/x\nVOLUME ${path}\n`, x: 'X' });
+		expect((await volume('/d')).text).toContain('Successfully built');
+		expect((await volume('/d/x')).text).toMatch(
+			/ERROR cannot mount volume over existing file, file exists \/var\/lib\/docker\/overlay2\/SUM\/merged\/d\/x$/,
+		);
+		expect((await fixture.call('GET', '/volumes')).json).toMatchObject({ Volumes: [] });
+	});
+
 	it('ADD unpacks an archive, COPY does not', async () => {
 		const archive = writeTar([{ path: 'in/' }, { path: 'in/f', data: 'F', uid: 9, gid: 9 }]);
 		const files: TarMember[] = [{ path: 'a.tar', data: archive }];

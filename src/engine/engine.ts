@@ -6,6 +6,7 @@ import { cgroupPath } from './containers/pause.ts';
 import { runInGuest } from './containers/size.ts';
 import { launch } from './containers/start.ts';
 import { Daemon } from './daemon.ts';
+import { rulesFor } from './networks/rules.ts';
 import type { EnginePorts, Task } from './ports.ts';
 import type { Container } from './containers/container.ts';
 import { createServer } from './server/server.ts';
@@ -94,14 +95,18 @@ async function relaunch(daemon: Daemon, container: Container): Promise<void> {
 		);
 }
 
-/** A container whose shim is gone has nobody who ends it or takes its mounts away. */
+/** A container whose shim is gone has nobody who ends it, or takes its mounts and its rules away. */
 async function clearAway(daemon: Daemon, container: Container): Promise<void> {
 	const cgroup = cgroupPath(container);
-	const { errors } = await runInGuest(daemon, [
-		'sh',
-		'-c',
-		`echo 1 >${cgroup}/cgroup.kill; umount -l /var/lib/docker/overlay2/${container.id}/merged; sleep 0.1; rmdir ${cgroup}`,
-	]);
+	const [, rulesDown] = rulesFor(container);
+	const lines = [
+		`echo 1 >${cgroup}/cgroup.kill`,
+		`umount -l /var/lib/docker/overlay2/${container.id}/merged`,
+		...(rulesDown ? [`iptables-restore --noflush <<'RULES'\n${rulesDown}RULES`] : []),
+		`for _ in $(seq 50); do grep -q 'populated 0' ${cgroup}/cgroup.events && break; sleep 0.1; done`,
+		`find ${cgroup} -depth -type d -exec rmdir {} ';'`,
+	];
+	const { errors } = await runInGuest(daemon, ['sh', '-c', lines.join('\n')]);
 	if (errors) daemon.ports.log('debug', `clearing away ${container.id}: ${errors.trim()}`);
 }
 

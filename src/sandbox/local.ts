@@ -1,8 +1,17 @@
 import { observeCalls, serveHttp, UNOBSERVED, type ApiCall } from '#api';
-import { internal, messageOf, readAll, unavailable, type Clock, type Log, type Random } from '#base';
+import {
+	internal,
+	messageOf,
+	readAll,
+	unavailable,
+	type Clock,
+	type Log,
+	type Random,
+	type SandboxError,
+} from '#base';
 import { createEngine, type Engine, type ProcessSpec, type RegistryFetch } from '#engine';
 import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
-import type { FetchFile, Machine } from '#vm';
+import type { FetchFile, Machine, MachineEnd } from '#vm';
 import { dockerCommand } from './docker-command.ts';
 import { openMachine } from './machine.ts';
 import { createRegistry, type FetchHub } from '#registry';
@@ -76,6 +85,8 @@ class ThreadSandbox implements LocalSandbox {
 	#runtime: GuestRuntime | null = null;
 	#engine: Engine | null = null;
 	#disposed = false;
+	/** Why there is no machine any more; null while there is. */
+	#ended: SandboxError | null = null;
 	#session: Session | null = null;
 	#reconciled: Promise<void> = Promise.resolve();
 	readonly snapshots: KeptMachines;
@@ -94,8 +105,7 @@ class ThreadSandbox implements LocalSandbox {
 	}
 
 	engine: Sandbox['engine'] = async (request) => {
-		await this.ready;
-		await this.snapshots.settled;
+		await this.#usable();
 		if (!this.#engine) throw unavailable('The machine has been shut down.');
 		return this.#engine.handle(request);
 	};
@@ -164,7 +174,7 @@ class ThreadSandbox implements LocalSandbox {
 	}
 
 	async ping(): Promise<void> {
-		await this.ready;
+		await this.#usable();
 		await this.#session?.ready();
 		await this.#session?.setClock();
 	}
@@ -186,10 +196,16 @@ class ThreadSandbox implements LocalSandbox {
 	}
 
 	async #useRuntime(): Promise<GuestRuntime> {
-		await this.ready;
-		await this.snapshots.settled;
+		await this.#usable();
 		if (this.#disposed || !this.#runtime) throw unavailable('The machine has been shut down.');
 		return this.#runtime;
+	}
+
+	/** Throws what has become of the machine when there is none any more. */
+	async #usable(): Promise<void> {
+		await this.ready;
+		await this.snapshots.settled;
+		if (this.#ended) throw this.#ended;
 	}
 
 	async #snapshotParts(): Promise<SnapshotParts> {
@@ -210,15 +226,16 @@ class ThreadSandbox implements LocalSandbox {
 		const { machine, server, restored } = await openMachine({
 			fetch: fetchMachine,
 			log,
-			onProgress: (done, total) => this.#tell('fetching', 'Fetching the machine', done, total),
+			onProgress: (done, total) => this.#tell('fetching', 'Fetching the machine', { done, total }),
 			...(memoryMb !== undefined && { memoryMb }),
 			...(fresh !== undefined && { fresh }),
 		});
 		this.#tell(restored ? 'restoring' : 'booting', restored ? 'Waking the machine' : 'Booting Linux');
 		const session = this.#connect(server);
-		const ended = machine.ended.then((error) => {
-			this.#tell('failed', error.message);
+		const ended = machine.ended.then(async ({ reason, error }) => {
+			this.#end(reason, error);
 			session.drop();
+			await machine.dispose();
 			throw error;
 		});
 		ended.catch(() => undefined);
@@ -228,6 +245,14 @@ class ThreadSandbox implements LocalSandbox {
 			this.#tell('connecting', 'Connecting to the machine');
 		}
 		return { machine, connected: Promise.race([this.#answer(session), ended]) };
+	}
+
+	/** The machine is gone, and with it all that ran there. */
+	#end(reason: MachineEnd['reason'], error: SandboxError): void {
+		this.#ended = error;
+		this.#tell('failed', error.message, { ended: reason });
+		this.#engine?.dispose();
+		this.#runtime?.end();
 	}
 
 	/** Waits for the agent; a machine that does not get that far is given up. */
@@ -308,9 +333,13 @@ class ThreadSandbox implements LocalSandbox {
 		return session;
 	}
 
-	#tell(stage: BootProgress['stage'], message: string, done = 0, total = 0): void {
+	#tell(
+		stage: BootProgress['stage'],
+		message: string,
+		rest: Partial<Omit<BootProgress, 'stage' | 'message'>> = {},
+	): void {
 		if (this.#progress.stage === 'failed') return;
-		this.#progress = { stage, message, done, total };
+		this.#progress = { stage, message, done: 0, total: 0, ...rest };
 		for (const listener of [...this.#progressListeners]) listener(this.#progress);
 	}
 }

@@ -1,5 +1,6 @@
 import type { ApiCall, HttpHandler } from '#api';
 import type { Duplex } from '#base';
+import type { MachineEnd } from '#vm';
 
 /** Where the start of a sandbox stands; `done` and `total` are bytes when the stage fetches something. */
 export interface BootProgress {
@@ -8,6 +9,8 @@ export interface BootProgress {
 	message: string;
 	done: number;
 	total: number;
+	/** With `failed`, of a machine that had been running: whether somebody inside shut it down, or it crashed. */
+	ended?: MachineEnd['reason'];
 }
 
 /** A shell on a pty of the guest. */

@@ -9,7 +9,7 @@ export {
 	type StateIdentity,
 } from './files.ts';
 export { DEVICES_KEY } from './emulator.ts';
-export { Machine } from './machine.ts';
+export { Machine, type MachineEnd } from './machine.ts';
 export type { FileServer, MachineOptions } from './options.ts';
 export type { FileRef, MachineFiles, SavedStateRef } from './machine-files.ts';
 export { startMachine, type StartOptions, type StartedMachine } from './start.ts';

@@ -12,6 +12,11 @@ interface Internals {
 	cpu: { reboot_internal(): void };
 }
 
+/** An event that v86 does not declare. */
+interface Halting {
+	add_listener(event: 'cpu-event-halt', listener: () => void): void;
+}
+
 /** The members above, or null when this v86 is built differently. */
 export function internalsOf(emulator: V86): Internals | null {
 	const inner = (emulator as unknown as { v86?: Partial<Internals> }).v86;
@@ -39,8 +44,8 @@ export interface Turns {
 	turn(): void;
 	/** The emulator's own program failed; there will be no more turns. */
 	failed(error: unknown): void;
-	/** The guest restarted the machine, which has nothing to start from. */
-	rebooted(): void;
+	/** The guest switched the machine off, or restarted it, which has nothing to start from. */
+	shutDown(): void;
 }
 
 /** Listens to the turns of a machine that does not run yet. */
@@ -59,7 +64,9 @@ export function watchTurns(emulator: V86, turns: Turns): void {
 			inner.next_tick(0);
 		}
 	};
-	inner.cpu.reboot_internal = () => turns.rebooted();
+	inner.cpu.reboot_internal = () => turns.shutDown();
+	// There is no power to switch off: the kernel halts for good, with interrupts off.
+	(emulator as unknown as Halting).add_listener('cpu-event-halt', () => turns.shutDown());
 }
 
 /**

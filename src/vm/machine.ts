@@ -5,14 +5,20 @@ import { InstructionCounter, takeTurnsHere, watchTurns } from './internals.ts';
 import type { FileServer, MachineOptions } from './options.ts';
 import type { Serial } from './serial.ts';
 
+/** How a machine ended by itself; `error` says it to people, and what to do. */
+export interface MachineEnd {
+	reason: 'machine-shut-down' | 'machine-died';
+	error: SandboxError;
+}
+
 /** One v86 machine: a CPU, memory, a serial console and a 9P device. Works in a worker and in Node alike. */
 export class Machine {
 	readonly #emulator: V86;
 	readonly #ninep: FileServer;
 	readonly #counter: InstructionCounter;
 	readonly #serial: Serial;
-	/** Resolves when the machine has ended by itself, with what happened and what to do; never rejects. */
-	readonly ended: Promise<SandboxError>;
+	/** Resolves when the machine has ended by itself; never rejects. */
+	readonly ended: Promise<MachineEnd>;
 	#running = false;
 	#disposed = false;
 
@@ -23,17 +29,17 @@ export class Machine {
 		this.#serial = serial;
 		takeTurnsHere(emulator);
 		this.ended = new Promise((resolve) => {
-			const end = (what: string, cause?: unknown) => {
+			const end = (what: string, reason: MachineEnd['reason'], cause?: unknown) => {
 				if (!this.#disposed) void this.stop();
-				resolve(
-					internal(`${what} Reload the page to start a new one.`, cause === undefined ? {} : { cause }),
-				);
+				const message = `${what} Reload the page to start a new one.`;
+				const error = internal(message, { detail: { reason }, ...(cause !== undefined && { cause }) });
+				resolve({ reason, error });
 			};
-			serial.onPanic = () => end('The machine has crashed: its kernel gave up.');
+			serial.onPanic = () => end('The machine has crashed: its kernel gave up.', 'machine-died');
 			watchTurns(emulator, {
 				turn: () => this.#counter.count(emulator.get_instruction_counter()),
-				failed: (error) => end(`The machine has crashed: ${messageOf(error)}.`, error),
-				rebooted: () => end('The machine was shut down from inside.'),
+				failed: (error) => end(`The machine has crashed: ${messageOf(error)}.`, 'machine-died', error),
+				shutDown: () => end('The machine was shut down from inside.', 'machine-shut-down'),
 			});
 		});
 	}

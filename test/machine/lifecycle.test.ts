@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BootProgress } from '#sandbox';
 import type { LocalSandbox } from '#sandbox/local';
 import { good, run, startSandbox } from './sandbox.ts';
 
@@ -42,6 +43,18 @@ describe('what is killed in the guest', () => {
 		await type('docker start one');
 		expect(await type('docker exec one echo again')).toBe('again');
 		await type('docker rm -f one');
+		expect(await type(TRACES)).toBe(before);
+	});
+
+	it('is truly told: a shim and the agent together, and nothing is left either', async () => {
+		const before = await type(TRACES);
+		await type('docker run -d --name both -p 8080:80 -p 8053:53/udp busybox sleep 1000');
+		const pid = await state('both', '.State.Pid');
+		const shim = `$(pgrep -f "containerd-shim.*$(docker inspect -f {{.Id}} both)") $(pgrep -x dockerd)`;
+		await sandbox.runScript(`kill -9 ${shim}`).catch(() => undefined);
+		await expect.poll(() => state('both').catch(() => ''), { timeout: 60_000, interval: 200 }).toBe('exited');
+		expect((await run(sandbox, `kill -0 ${pid}`)).code).toBe(1);
+		await type('docker rm both');
 		expect(await type(TRACES)).toBe(before);
 	});
 
@@ -211,5 +224,23 @@ describe('twenty containers', () => {
 		await type('docker rm -f $(docker ps -aq)');
 		expect([await type(TRACES), await type(users)]).toEqual(before);
 		expect(memory - Number(await type(free))).toBeLessThan(2048);
+	});
+});
+
+// The last of this file: it ends the machine.
+describe('process 1 of the machine', () => {
+	it('told to end, ends the machine, which then says so to everyone', async () => {
+		const told = new Promise<BootProgress>((resolve) => {
+			sandbox.onProgress((progress) => progress.stage === 'failed' && resolve(progress));
+		});
+		await type('docker run -d --name last --restart always busybox sleep 1000');
+		const waiting = run(sandbox, 'docker wait last');
+		expect((await sandbox.runScript('kill 1; sleep 1000')).exitCode).not.toBe(0);
+		const message = 'The machine was shut down from inside. Reload the page to start a new one.';
+		expect(await told).toMatchObject({ ended: 'machine-shut-down', message });
+		expect((await waiting).code).not.toBe(0);
+		await expect(run(sandbox, 'true')).rejects.toThrow(message);
+		await expect(sandbox.ping()).rejects.toThrow(message);
+		await expect(sandbox.openTerminal({ rows: 24, cols: 80 })).rejects.toThrow(message);
 	});
 });

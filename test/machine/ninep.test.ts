@@ -118,7 +118,7 @@ describe('a saved machine', () => {
 		expect(other.logged).toEqual([]);
 
 		void other.ask('die');
-		expect((await other.machine.ended).message).toMatch(/crashed: its kernel gave up.*Reload the page/);
+		expect((await other.machine.ended).error.message).toMatch(/crashed: its kernel gave up.*Reload the page/);
 		expect(other.machine.running).toBe(false);
 		await other.machine.dispose();
 	});

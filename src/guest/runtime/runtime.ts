@@ -66,10 +66,7 @@ export class GuestRuntime implements Runtime {
 	/** The machine has been put back: nothing that was under way goes on, and containers wait to be adopted. */
 	thaw(frozen: FrozenLayers): void {
 		this.#layers.thaw(frozen);
-		const tasks = [...this.#tasks.values()];
-		this.#tasks.clear();
-		this.#states.clear();
-		for (const task of tasks) task.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
+		this.#forgetTasks();
 	}
 
 	addLayer(diffId: string, tar: Uint8Array): Promise<void> {
@@ -309,6 +306,19 @@ export class GuestRuntime implements Runtime {
 			return;
 		}
 		if (state.exit) task.finishLate(state.exit);
+	}
+
+	/** The machine is gone: nothing runs there any more, and nothing will be adopted. */
+	end(): void {
+		this.#lost();
+		this.#forgetTasks();
+	}
+
+	#forgetTasks(): void {
+		const tasks = [...this.#tasks.values()];
+		this.#tasks.clear();
+		this.#states.clear();
+		for (const task of tasks) task.finish({ code: 255, oomKilled: false, at: this.#clock.now() });
 	}
 
 	/** Processes that were spawned die with the agent's end of their pipes; containers wait to be adopted. */

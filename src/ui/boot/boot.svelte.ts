@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import { internal, type Clock } from '#base';
 import type { BootProgress, Sandbox } from '#sandbox';
 import { failureOf, type Failure } from './failure.ts';
 
@@ -17,6 +17,8 @@ export class Boot {
 	follow(sandbox: Sandbox, clock: Clock): void {
 		sandbox.onProgress((progress) => {
 			this.progress = progress;
+			const { ended, message } = progress;
+			if (ended) this.fail(internal(message, { detail: { reason: ended } }));
 		});
 		sandbox.ready.then(
 			() => this.#feelPulse(sandbox, clock),

@@ -1,7 +1,7 @@
 import { kindOf, messageOf, SandboxError } from '#base';
 
 /** Why there is no machine, as far as the learner can do something about it. */
-export type FailureKind = 'wasm' | 'memory' | 'file' | 'corrupt' | 'mismatch' | 'died' | 'other';
+export type FailureKind = 'wasm' | 'memory' | 'file' | 'corrupt' | 'mismatch' | 'died' | 'off' | 'other';
 
 export interface Failure {
 	kind: FailureKind;
@@ -32,6 +32,8 @@ function kindFrom(error: unknown, detail: Record<string, unknown>): FailureKind 
 			return 'mismatch';
 		case 'machine-died':
 			return 'died';
+		case 'machine-shut-down':
+			return 'off';
 		default:
 			return kindFromWords(error);
 	}

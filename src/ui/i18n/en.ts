@@ -76,6 +76,11 @@ export const en = {
 	'failure.died.text': 'The machine ended unexpectedly. What was in it is lost.',
 	'failure.died.do':
 		'Reload the page for a fresh machine.|If it happens again, close other tabs: it may have run out of memory.',
+	'failure.off.title': 'The machine was shut down',
+	'failure.off.text':
+		'A command inside ended it, as switching off a computer would. What was in its memory is gone, containers too.',
+	'failure.off.do':
+		'Reload the page for a fresh machine.|Process 1 ends the machine when it is told to end: kill 1, reboot and poweroff all do it.',
 	'failure.other.title': 'The machine did not start',
 	'failure.other.text': 'Something went wrong that should not have.',
 	'failure.other.do': 'Reload the page.|If it happens again, copy the details below and report them.',

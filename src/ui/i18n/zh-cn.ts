@@ -73,6 +73,10 @@ export const zhCn: Record<MessageKey, string> = {
 	'failure.died.text': '机器意外结束，其中的内容已经丢失。',
 	'failure.died.do':
 		'重新加载页面，即可得到一台全新的机器。|如果再次发生，请关闭其他标签页：可能是内存不足。',
+	'failure.off.title': '机器已关机',
+	'failure.off.text': '机器里的一条命令结束了它，就像关掉一台电脑。内存里的内容已经丢失，容器也一样。',
+	'failure.off.do':
+		'重新加载页面，即可得到一台全新的机器。|1 号进程一旦被要求结束，就会结束整台机器：kill 1、reboot 和 poweroff 都是如此。',
 	'failure.other.title': '机器未能启动',
 	'failure.other.text': '发生了不该发生的错误。',
 	'failure.other.do': '重新加载页面。|如果再次发生，请复制下面的详细信息并反馈。',

@@ -1,5 +1,5 @@
 import { StdFrameDecoder, StdStream } from '#api';
-import { internal } from '#base';
+import { concat, internal } from '#base';
 import type { Hijacked } from '#client';
 import type { CommandContext } from '../context.ts';
 import { DetachScanner, parseDetachKeys } from './detach-keys.ts';
@@ -51,11 +51,22 @@ export async function copyOutput(
 			await context.stdout.write(value);
 			continue;
 		}
-		for (const { stream, bytes } of decoder.push(value)) {
+		for (const { stream, bytes } of joined(decoder.push(value))) {
 			if (stream === StdStream.systemError)
 				throw internal(`error from daemon in stream: ${new TextDecoder().decode(bytes)}`);
 			await (stream === StdStream.stderr ? context.stderr : context.stdout).write(bytes);
 		}
+	}
+}
+
+type StreamPart = ReturnType<StdFrameDecoder['push']>[number];
+
+/** With what follows on the same stream as one: the frames of a log hold a line each, and a write costs more than many lines. */
+function* joined(parts: readonly StreamPart[]): Generator<StreamPart> {
+	for (let from = 0, to = 0; from < parts.length; from = to) {
+		const { stream } = parts[from] as StreamPart;
+		while (parts[to]?.stream === stream) to++;
+		yield { stream, bytes: concat(parts.slice(from, to).map(({ bytes }) => bytes)) };
 	}
 }
 

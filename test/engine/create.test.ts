@@ -153,6 +153,18 @@ describe('a start', () => {
 	});
 });
 
+describe('a working directory', () => {
+	const changes = async (id: string) => (await fixture.call('GET', `/containers/${id}/changes`)).json;
+
+	it('that is not there is made when the container is created', async () => {
+		const id = await fixture.create(['true'], { WorkingDir: '/tmp/../new/deep' });
+		expect(await changes(id)).toEqual([
+			{ Kind: 1, Path: '/new' },
+			{ Kind: 1, Path: '/new/deep' },
+		]);
+	});
+});
+
 describe('a request', () => {
 	it('says that its body is JSON', async () => {
 		const answer = (type: string) =>

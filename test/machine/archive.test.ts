@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSandbox } from '#sandbox/local';
-import { good, startSandbox } from './sandbox.ts';
+import { good, run, startSandbox } from './sandbox.ts';
 
 /** Against the socket, as other clients do it. */
 const API = 'curl -s --unix-socket /var/run/docker.sock';
@@ -156,6 +156,21 @@ describe('what a container changes', () => {
 		expect(await good(sandbox, 'docker create --name fresh busybox && docker diff fresh')).toMatch(
 			/^[0-9a-f]{64}$/,
 		);
+	});
+
+	it('has the working directory from the beginning, where the image has none', async () => {
+		await good(sandbox, 'docker create --name placed -w /new/deep busybox pwd');
+		expect(await good(sandbox, 'docker diff placed; docker start -a placed')).toBe(
+			'A /new\nA /new/deep\n/new/deep',
+		);
+		await good(sandbox, 'docker rm placed; docker create --name placed -w /etc/ busybox pwd');
+		expect(await good(sandbox, 'docker diff placed')).toBe('');
+		await good(sandbox, 'docker rm placed');
+		const { code, err } = await run(sandbox, 'docker create -w /bin/busybox busybox true');
+		expect([code, err]).toEqual([
+			1,
+			'Error response from daemon: Cannot mkdir: /bin/busybox is not a directory\n',
+		]);
 	});
 
 	it('is exported whole', async () => {

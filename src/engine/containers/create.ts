@@ -17,6 +17,7 @@ import { checkPlatform, checkResources, discardUnsupported } from './limits.ts';
 import { checkLinks, HOST_LINKS } from './links.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
+import { makeWorkingDirectory } from './working-directory.ts';
 
 /** POST /containers/create; a build's step (`isStep`) may begin with no image. Nothing is left behind when it fails; errors are in Docker's words. */
 export async function createContainer(
@@ -59,6 +60,8 @@ export async function createContainer(
 			daemon.time,
 		);
 		checkLinks(daemon, container);
+		// A build's step that begins in a new directory has made it already.
+		if (!options.isStep) await makeWorkingDirectory(daemon, container);
 		daemon.containers.add(container);
 		emitContainerEvent(daemon, container, 'create');
 		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, options.platform)] };

@@ -95,3 +95,51 @@ describe('a network', () => {
 		expect(MacAddress).toBe('02:42:ac:11:00:02');
 	});
 });
+
+describe('publishing', () => {
+	const PUBLISHED = {
+		ExposedPorts: { '80/tcp': {} },
+		HostConfig: { NetworkMode: 'inside', PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] } },
+	};
+
+	it('does nothing on an internal network, which nothing outside can reach', async () => {
+		await network('inside', { Internal: true });
+		const id = await start('shut', PUBLISHED);
+		await start('free', { ...PUBLISHED, HostConfig: { ...PUBLISHED.HostConfig, NetworkMode: 'bridge' } });
+		const { json } = await fixture.call('GET', `/containers/${id}/json`);
+		expect(json).toMatchObject({
+			NetworkSettings: { Ports: {} },
+			HostConfig: { PortBindings: PUBLISHED.HostConfig.PortBindings },
+		});
+		const { json: rows } = await fixture.call('GET', '/containers/json');
+		expect(
+			(rows as { Names: string[]; Ports: unknown[] }[]).map(({ Names, Ports }) => [Names[0], Ports.length]),
+		).toEqual([
+			['/free', 2],
+			['/shut', 0],
+		]);
+	});
+});
+
+describe('IPv6', () => {
+	it.each([
+		{ EnableIPv6: true },
+		{ EnableIPv4: false, EnableIPv6: true },
+		{ IPAM: { Driver: 'default', Options: {}, Config: [{ Subnet: '2001:db8::/64' }] } },
+	])('is refused in a sentence, not promised: %j', async (more) => {
+		expect(await network('six', more)).toMatchObject({
+			status: 501,
+			json: {
+				message: 'IPv6 networks are not available in this sandbox: leave out --ipv6 and IPv6 subnets',
+			},
+		});
+		expect((await fixture.call('GET', '/networks/six')).status).toBe(404);
+	});
+
+	it('is needed without IPv4', async () => {
+		expect(await network('six', { EnableIPv4: false })).toMatchObject({
+			status: 400,
+			json: { message: 'IPv4 or IPv6 must be enabled' },
+		});
+	});
+});

@@ -7,7 +7,7 @@ import type { Daemon } from '../daemon.ts';
 import { newId, macOf } from '../ids.ts';
 import type { EndpointSpec } from '../ports.ts';
 import { firstFree, formatAddress, parseAddress } from './address.ts';
-import type { Endpoint, LiveEndpoint } from './endpoint.ts';
+import { outwardEndpoint, type Endpoint, type LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 
 /** Gives a starting container its addresses and ports. Throws in Docker's words; what was taken is released by `releaseEndpoints`. */
@@ -21,10 +21,10 @@ export async function connectEndpoints(daemon: Daemon, container: Container): Pr
 			cause: error,
 		});
 	}
-	const first = container.endpoints.find(({ live }) => live?.bridge)?.live;
-	if (first) {
-		const network = daemon.networks.resolve(first.networkId);
-		container.ports = daemon.portAllocator.allocate(container, first.address, publishedOn(network));
+	const outward = outwardEndpoint(container);
+	if (outward) {
+		const network = daemon.networks.resolve(outward.networkId);
+		container.ports = daemon.portAllocator.allocate(container, outward.address, publishedOn(network));
 	}
 	await refreshPeers(daemon, container);
 }
@@ -86,7 +86,7 @@ function takenAddresses(daemon: Daemon, network: Network): Set<number> {
 /** What the guest is to make: the default route goes through the first network that has one. */
 export function endpointSpecs(_daemon: Daemon, container: Container): EndpointSpec[] {
 	const bridgedOnes = container.endpoints.flatMap(({ live }) => (live?.bridge ? [live] : []));
-	const router = bridgedOnes.find(({ gateway }) => gateway);
+	const router = outwardEndpoint(container);
 	return bridgedOnes.map((live) => ({
 		bridge: live.bridge,
 		hostIfName: live.hostIfName,

@@ -17,7 +17,6 @@ export function addBuiltInNetworks(daemon: Pick<Daemon, 'networks' | 'time' | 'p
 			bridge: '',
 			isInternal: false,
 			isAttachable: false,
-			enableIPv6: false,
 			options: {},
 			labels: {},
 			ipam: NO_IPAM,

@@ -1,5 +1,5 @@
 import type { NetworkCreateRequest, NetworkCreateResponse } from '#api';
-import { conflict, forbidden, invalid, notFound } from '#base';
+import { conflict, forbidden, invalid, notFound, unsupported } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import {
@@ -35,6 +35,7 @@ export async function createNetwork(
 	if (driver !== 'bridge') {
 		throw notFound(`plugin "${driver}" not found`);
 	}
+	refuseIPv6(request);
 	const network = describe(daemon, name, request);
 	daemon.networks.add(network);
 	try {
@@ -45,6 +46,13 @@ export async function createNetwork(
 	}
 	emitNetworkEvent(daemon, 'create', network);
 	return { Id: network.id, Warning: '' };
+}
+
+/** The guest's bridges have IPv4 alone; a network that only said to have more would deceive. */
+function refuseIPv6({ EnableIPv6, EnableIPv4, IPAM }: NetworkCreateRequest): void {
+	if (EnableIPv4 === false && !EnableIPv6) throw invalid('IPv4 or IPv6 must be enabled');
+	if (EnableIPv6 || IPAM?.Config?.some(({ Subnet }) => Subnet?.includes(':')))
+		throw unsupported('IPv6 networks are not available in this sandbox: leave out --ipv6 and IPv6 subnets');
 }
 
 function describe(daemon: Daemon, name: string, request: NetworkCreateRequest): Network {
@@ -71,7 +79,6 @@ function describe(daemon: Daemon, name: string, request: NetworkCreateRequest): 
 		bridge: request.Options?.['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`,
 		isInternal: request.Internal ?? false,
 		isAttachable: request.Attachable ?? false,
-		enableIPv6: request.EnableIPv6 ?? false,
 		options: request.Options ?? {},
 		labels: request.Labels ?? {},
 		ipam: {

@@ -27,6 +27,11 @@ export interface Endpoint {
 	live: LiveEndpoint | null;
 }
 
+/** The endpoint through which a running container is reached from outside, and its ports are published: an internal network has none. */
+export function outwardEndpoint(container: { endpoints: readonly Endpoint[] }): LiveEndpoint | undefined {
+	return container.endpoints.flatMap(({ live }) => (live?.bridge && live.gateway ? [live] : []))[0];
+}
+
 /** The endpoints that a new container has: that of its network mode, and the others it asks for. */
 export function endpointsFor(
 	{ NetworkMode }: HostConfig,

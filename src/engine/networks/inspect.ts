@@ -46,7 +46,7 @@ export function inspectNetwork(daemon: Daemon, network: Network): NetworkInspect
 		Scope: 'local',
 		Driver: network.driver,
 		EnableIPv4: true,
-		EnableIPv6: network.enableIPv6,
+		EnableIPv6: false,
 		IPAM: network.ipam,
 		Internal: network.isInternal,
 		Attachable: network.isAttachable,

@@ -17,7 +17,6 @@ export interface Network {
 	bridge: string;
 	isInternal: boolean;
 	isAttachable: boolean;
-	enableIPv6: boolean;
 	options: Record<string, string>;
 	labels: Record<string, string>;
 	/** As it was asked for, for inspect. */

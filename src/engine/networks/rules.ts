@@ -1,9 +1,10 @@
 import type { Container } from '../containers/container.ts';
+import { outwardEndpoint } from './endpoint.ts';
 import type { PortMapping } from './ports.ts';
 
 /** What `iptables-restore --noflush` reads when a container comes up, and when it has gone: one rule in each table for a published port. */
 export function rulesFor(container: Container): [up: string, down: string] {
-	const bridge = container.endpoints.find(({ live }) => live)?.live?.bridge ?? '';
+	const bridge = outwardEndpoint(container)?.bridge ?? '';
 	const mappings = container.ports.filter(({ hostIp }) => !hostIp.includes(':'));
 	if (mappings.length === 0 || bridge === '') return ['', ''];
 	const accepts = [...new Set(mappings.map((mapping) => accept(mapping, bridge)))];

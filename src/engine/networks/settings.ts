@@ -2,7 +2,7 @@ import type { EndpointSettings, NetworkSettings, PortBinding, PortSummary } from
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 import { sortedMap } from '../json.ts';
-import type { Endpoint } from './endpoint.ts';
+import { outwardEndpoint, type Endpoint } from './endpoint.ts';
 
 /** `NetworkSettings` of a container's inspect. */
 export function networkSettings(_daemon: Daemon, container: Container): NetworkSettings {
@@ -12,7 +12,7 @@ export function networkSettings(_daemon: Daemon, container: Container): NetworkS
 		Bridge: '',
 		SandboxID: isUp ? container.sandboxId : '',
 		SandboxKey: isUp ? `/var/run/docker/netns/${container.sandboxId.slice(0, 12)}` : '',
-		Ports: isUp ? portMap(container) : {},
+		Ports: isUp && outwardEndpoint(container) ? portMap(container) : {},
 		HairpinMode: false,
 		LinkLocalIPv6Address: '',
 		LinkLocalIPv6PrefixLen: 0,
@@ -77,7 +77,7 @@ function portMap(container: Container): Record<string, PortBinding[] | null> {
 
 /** Rows of `docker ps`. */
 export function portSummaries(container: Container): PortSummary[] {
-	if (!container.isRunning) return [];
+	if (!container.isRunning || !outwardEndpoint(container)) return [];
 	const published = container.ports.map(({ hostIp, containerPort, hostPort, proto }) => {
 		return { IP: hostIp, PrivatePort: containerPort, PublicPort: hostPort, Type: proto };
 	});

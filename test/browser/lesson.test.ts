@@ -77,7 +77,7 @@ describe('the lesson, worked through by hand', () => {
 				await learner.type('clear; stty size');
 				await learner.page.waitForTimeout(300);
 				return /^\d+ \d+$/m.exec(await learner.screen())?.[0] ?? before;
-			})
+			}, PATIENT)
 			.not.toBe(before);
 		await learner.page.setViewportSize({ width: 1280, height: 800 });
 	});
@@ -158,6 +158,23 @@ describe('the free sandbox', () => {
 		expect(await learner.page.locator('#lesson .stack').textContent()).toContain('busybox');
 		await learner.type('docker rm -f idle');
 		await expect.poll(() => picture.count(), PATIENT).toBe(0);
+		await learner.leave();
+	});
+});
+
+describe('a learner with a telephone', () => {
+	it('is told in the terminal what the lesson has to say, and led there', async () => {
+		const phone = { width: 375, height: 812 };
+		const learner = await Learner.at(browser, site.url + LESSON, phone, 'zh-CN');
+		const { page } = learner;
+		await page.getByRole('button', { name: '终端', exact: true }).click();
+		await page.focus('#terminal-1 textarea');
+		await learner.type('docker rnu --rm busybox echo hello');
+		const news = page.locator('.news');
+		await expect.poll(() => news.textContent(), PATIENT).toContain('是不是想输入 run？');
+		await news.click();
+		expect(await page.locator('#check-greeting .hint').isVisible()).toBe(true);
+		expect(await news.count()).toBe(0);
 		await learner.leave();
 	});
 });

@@ -220,5 +220,5 @@ function portsOf({ sandbox, clock, findMatches }: LessonOptions): SessionPorts {
 }
 
 function textOf(html: string): string {
-	return html.replace(/<[^>]*>/g, '');
+	return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
 }

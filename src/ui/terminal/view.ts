@@ -49,7 +49,8 @@ export class TerminalView {
 		this.#xterm = new Terminal({
 			theme,
 			fontFamily,
-			fontSize: 14,
+			// On a telephone a column more counts for more than a larger letter.
+			fontSize: matchMedia('(max-width: 600px)').matches ? 12 : 14,
 			lineHeight: 1.25,
 			cursorBlink: false,
 			cursorStyle: 'bar',

@@ -4,7 +4,7 @@ import { handleExit, watchTask } from './containers/exit.ts';
 import { resumeHealth } from './containers/health.ts';
 import { cgroupPath } from './containers/pause.ts';
 import { runInGuest } from './containers/size.ts';
-import { launch } from './containers/start.ts';
+import { connectOutput, launch } from './containers/start.ts';
 import { Daemon } from './daemon.ts';
 import { rulesFor } from './networks/rules.ts';
 import type { EnginePorts, Task } from './ports.ts';
@@ -120,7 +120,7 @@ async function adopt(daemon: Daemon, container: Container): Promise<void> {
 	if (task === container.task) return;
 	container.task = task;
 	container.pid = task.pid;
-	container.stdio.connect(task, (stream, bytes) => container.log.append(stream, bytes));
+	connectOutput(daemon, container, task);
 	if (!container.isPaused) resumeHealth(daemon, container);
 	watchTask(daemon, container, task);
 }

@@ -31,6 +31,7 @@ type FrozenContainer = Record<string, unknown> & { image: ImageRecord; hostConfi
 /** What belongs to a running process or to those who look at it: it is made anew. */
 const LIVE: ReadonlySet<string> = new Set([
 	'log',
+	'logFile',
 	'stdio',
 	'lock',
 	'execs',

@@ -8,6 +8,7 @@ import type { Task } from '../ports.ts';
 import type { Timeline, UnixNs } from '../time.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
 import { ContainerLog, type LogLimits } from './log.ts';
+import type { LogFile } from './log-file.ts';
 import { Stdio } from './stdio.ts';
 
 export interface ContainerSeed {
@@ -37,6 +38,8 @@ export class Container {
 	endpoints: Endpoint[];
 	readonly createdAt: UnixNs;
 	readonly log: ContainerLog;
+	/** The log in the guest, as json-file has it; null before the first start, and with other drivers. */
+	logFile: LogFile | null = null;
 	readonly stdio: Stdio;
 	/** Starting, removing, renaming and updating one after another. */
 	readonly lock = new Lock();

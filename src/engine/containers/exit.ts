@@ -28,6 +28,7 @@ export async function handleExit(
 ): Promise<void> {
 	if (container.task !== task) return;
 	await drain(daemon, container);
+	await writeLog(container);
 	const ranFor = container.startedAt ? daemon.time.now() - container.startedAt : 0n;
 	releaseEndpoints(daemon, container);
 	emitMountEvents(daemon, container, 'unmount');
@@ -60,6 +61,12 @@ export async function handleExit(
 function noteOutOfMemory(daemon: Daemon, container: Container): void {
 	container.oomKilled = true;
 	emitContainerEvent(daemon, container, 'oom');
+}
+
+/** Whoever sees that it has ended finds all of its log in the file; one that is removed at once needs none. */
+async function writeLog({ log, logFile, hostConfig }: Container): Promise<void> {
+	log.endLines();
+	if (logFile && !hostConfig.AutoRemove) await logFile.flush();
 }
 
 /** Output may still be on its way to somebody slow: it is given a moment, not for ever. */

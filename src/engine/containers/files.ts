@@ -3,12 +3,25 @@ import type { Endpoint } from '../networks/endpoint.ts';
 import type { ContainerSpec } from '../ports.ts';
 import type { Container } from './container.ts';
 import { linksOf } from './links.ts';
+import { logFileName } from './log-config.ts';
 
 const encoder = new TextEncoder();
 const READABLE = 0o644;
+const READABLE_BY_GROUP = 0o640;
 
-/** /etc/hosts, hostname and resolv.conf of a container, and the names its name server knows; none when it lives in another one's network. */
+/** What is put into a container's directory when it starts. */
 export async function containerFiles(daemon: Daemon, container: Container): Promise<ContainerSpec['files']> {
+	return [...(await networkFiles(daemon, container)), ...emptyLog(container)];
+}
+
+/** There from the first start on; what is logged is added as it comes. */
+function emptyLog({ id, log, hostConfig }: Container): ContainerSpec['files'] {
+	if (hostConfig.LogConfig.Type !== 'json-file' || log.next > 0) return [];
+	return [{ path: logFileName(id), mode: READABLE_BY_GROUP, content: new Uint8Array() }];
+}
+
+/** /etc/hosts, hostname and resolv.conf, and the names that its name server knows; none when it lives in another one's network. */
+async function networkFiles(daemon: Daemon, container: Container): Promise<ContainerSpec['files']> {
 	if (container.hostConfig.NetworkMode.startsWith('container:')) return [];
 	const file = (path: string, text: string) => ({ path, mode: READABLE, content: encoder.encode(text) });
 	return [

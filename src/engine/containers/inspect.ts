@@ -7,6 +7,7 @@ import { formatTime } from '../time.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
 import type { Container } from './container.ts';
 import { shownLinks } from './links.ts';
+import { logFileName } from './log-config.ts';
 import { diskUsage } from './size.ts';
 
 /** GET /containers/{id}/json. */
@@ -28,7 +29,7 @@ export async function inspectContainer(
 		ResolvConfPath: `${directory}/resolv.conf`,
 		HostnamePath: `${directory}/hostname`,
 		HostsPath: `${directory}/hosts`,
-		LogPath: `${directory}/${container.id}-json.log`,
+		LogPath: hasLog(container) ? `${directory}/${logFileName(container.id)}` : '',
 		Name: `/${container.name}`,
 		RestartCount: container.restartCount,
 		Driver: 'overlay2',
@@ -47,6 +48,13 @@ export async function inspectContainer(
 		Config: container.config,
 		NetworkSettings: networkSettings(daemon, container),
 	};
+}
+
+/** Whether json-file has begun to keep its log: it does when the container is first started. */
+function hasLog({ hostConfig, phase, startedAt, exitCode }: Container): boolean {
+	return (
+		hostConfig.LogConfig.Type === 'json-file' && (phase !== 'created' || startedAt !== null || exitCode !== 0)
+	);
 }
 
 /** Where the guest keeps a container's own files. */

@@ -39,6 +39,11 @@ export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void 
 	}
 }
 
+/** What json-file calls a container's log, in the container's directory. */
+export function logFileName(id: string): string {
+	return `${id}-json.log`;
+}
+
 /** What `max-size` and `max-file` leave of a log. Throws in Docker's words, as it does when the container starts. */
 export function logLimits({ LogConfig: { Type, Config } }: HostConfig): LogLimits {
 	const size = Config?.['max-size'];

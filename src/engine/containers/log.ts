@@ -1,5 +1,6 @@
 import { concat } from '#base';
 import type { Timeline } from '../time.ts';
+import { JSON_FRAME, jsonLength } from './log-json.ts';
 import { LogSegment, type OutputStream } from './log-segment.ts';
 
 export type { LogEntry, OutputStream } from './log-segment.ts';
@@ -27,8 +28,6 @@ const LONGEST_PIECE = 16 * 1024;
 const NEWLINE = 10;
 /** Without `max-size` a log has no end in Docker, as disks have none; here memory is all there is. */
 const MEMORY_LIMIT = 32 * 1024 * 1024;
-/** Of `{"log":"…","stream":"stdout","time":"…"}` and its newline, without the line. */
-const JSON_FRAME = 69;
 
 /** A container's output, line by line: the newest of it. */
 export class ContainerLog {
@@ -76,11 +75,16 @@ export class ContainerLog {
 		this.#isOpen = true;
 	}
 
-	/** The process has ended: what has no newline yet becomes a line of its own, followers end. */
-	close(): void {
+	/** The process has written its last: what has no newline yet becomes a line of its own. */
+	endLines(): void {
 		for (const stream of ['stdout', 'stderr'] as const) {
 			if (this.#partial[stream].length > 0) this.#collect(stream, Uint8Array.of(NEWLINE), true);
 		}
+	}
+
+	/** The process has ended, and followers do. */
+	close(): void {
+		this.endLines();
 		this.#isOpen = false;
 		this.#notify();
 	}
@@ -116,6 +120,16 @@ export class ContainerLog {
 	/** Number of the line that will be written next. */
 	get next(): number {
 		return this.#next;
+	}
+
+	/** Number of the file that is written to, counted the same way. */
+	get file(): number {
+		return this.#file;
+	}
+
+	/** Number of the oldest file that is kept. */
+	get oldestFile(): number {
+		return this.#segments[0]?.file ?? this.#file;
 	}
 
 	/** The kept lines from number `from` on. What is dropped meanwhile is left out. */
@@ -200,14 +214,4 @@ export class ContainerLog {
 
 function lengthOf(parts: readonly Uint8Array[]): number {
 	return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-/** How long a line is in JSON, as Go writes it. */
-function jsonLength(line: Uint8Array): number {
-	let length = line.length;
-	for (const byte of line) {
-		if (byte === 0x22 || byte === 0x5c || byte === 10 || byte === 13 || byte === 9) length++;
-		else if (byte < 32 || byte === 0x3c || byte === 0x3e || byte === 0x26) length += 5;
-	}
-	return length;
 }

@@ -109,17 +109,26 @@ function encodeEntry(
 }
 
 /** Labels and variables that `--log-opt labels=…` and `env=…` ask for, by name as Docker sorts them. */
-function details(container: Container): string {
+export function logAttributes(container: Container): [name: string, value: string][] {
 	const { Config } = container.hostConfig.LogConfig;
 	const labels = (Config?.['labels'] ?? '').split(',').filter(Boolean);
 	const variables = (Config?.['env'] ?? '').split(',').filter(Boolean);
-	const pairs = [
-		...labels.map((label) => [label, container.config.Labels?.[label]] as const),
-		...variables.map((name) => {
+	const pairs: [string, string | undefined][] = [
+		...labels.map((label): [string, string | undefined] => [label, container.config.Labels?.[label]]),
+		...variables.map((name): [string, string | undefined] => {
 			const found = container.config.Env?.find((entry) => entry.startsWith(`${name}=`));
-			return [name, found?.slice(name.length + 1)] as const;
+			return [name, found?.slice(name.length + 1)];
 		}),
-	].filter(([, value]) => value !== undefined);
-	pairs.sort(([one], [other]) => (one < other ? -1 : 1));
-	return `${pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value ?? '')}`).join(',')} `;
+	];
+	return pairs
+		.filter((pair): pair is [string, string] => pair[1] !== undefined)
+		.sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** The same before a line of `docker logs --details`. */
+function details(container: Container): string {
+	const pairs = logAttributes(container).map(
+		([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
+	);
+	return `${pairs.join(',')} `;
 }

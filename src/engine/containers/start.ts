@@ -7,6 +7,7 @@ import { watchTask } from './exit.ts';
 import { emitContainerEvent, emitMountEvents } from './find.ts';
 import type { Container } from './container.ts';
 import { checkLinked } from './links.ts';
+import { LogFile } from './log-file.ts';
 import { containerSpec } from './spec.ts';
 
 /** POST /containers/{id}/start. Throws not-modified when it runs already; other errors leave the container as it was, with the reason noted. */
@@ -48,12 +49,20 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	container.finishedAt = container.finishedAt ?? null;
 	container.log.open();
 	emitContainerEvent(daemon, container, 'start');
-	const isKept = container.hostConfig.LogConfig.Type !== 'none';
-	container.stdio.connect(task, (stream, bytes) => {
-		if (isKept) container.log.append(stream, bytes);
-	});
+	connectOutput(daemon, container, task);
 	daemon.watchHealth(container);
 	watchTask(daemon, container, task);
+}
+
+/** What the process writes goes to the log and to those attached. */
+export function connectOutput(daemon: Daemon, container: Container, task: Task): void {
+	const { Type } = container.hostConfig.LogConfig;
+	if (Type === 'json-file') container.logFile ??= new LogFile(daemon, container);
+	container.stdio.connect(task, (stream, bytes) => {
+		if (Type === 'none') return;
+		container.log.append(stream, bytes);
+		container.logFile?.wake();
+	});
 }
 
 /** In another container's network, a container is called as that one is. */

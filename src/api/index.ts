@@ -4,3 +4,4 @@ export * from './http.ts';
 export * from './observe.ts';
 export * from './stdcopy.ts';
 export * from './types/index.ts';
+export { webSocketAccept, webSocketStream } from './websocket.ts';

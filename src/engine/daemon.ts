@@ -86,7 +86,7 @@ export class Daemon {
 	/** Removes a container that asked to be (`--rm`), when whatever runs now has ended. */
 	removeSoon(container: Container): void {
 		void Promise.resolve()
-			.then(() => removeContainer(this, container, { force: true, volumes: true, link: false }))
+			.then(() => removeContainer(this, container, { force: true, volumes: true }))
 			.catch((error: unknown) => {
 				if (this.containers.get(container.id)) {
 					this.ports.log('warn', `container ${container.id} not removed: ${String(error)}`);

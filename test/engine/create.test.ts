@@ -57,6 +57,87 @@ describe('what a container asks for', () => {
 		expect((await refusal(HOST({ Binds: ['v:/x:copy'] }))).message).toBe('invalid mode: copy');
 	});
 
+	it.each([
+		[
+			'a tmpfs without a place',
+			HOST({ Tmpfs: { foo: '' } }),
+			"invalid mount path: 'foo' mount path must be absolute",
+		],
+		['a tmpfs as the root', HOST({ Tmpfs: { '//': '' } }), "invalid specification: destination can't be '/'"],
+		[
+			'a nameless annotation',
+			HOST({ Annotations: { '': 'a' } }),
+			'invalid Annotations: the empty string is not permitted as an annotation key',
+		],
+		[
+			'less than no share',
+			HOST({ CpuShares: -1 }),
+			'invalid CPU shares (-1): value must be a positive integer',
+		],
+		[
+			'an instant between probes',
+			{ Healthcheck: { Interval: 500 } },
+			'Interval in Healthcheck cannot be less than 1ms',
+		],
+		['less than no retries', { Healthcheck: { Retries: -1 } }, 'Retries in Healthcheck cannot be negative'],
+		['what is no name of an image', { Image: 'busybox:latest:1' }, 'invalid reference format'],
+		[
+			'a part of a volume without a name',
+			HOST({ Mounts: [{ Type: 'volume', Target: '/x', VolumeOptions: { Subpath: 'a' } }] }),
+			'invalid mount config for type "volume": must not set Subpath when using anonymous volumes',
+		],
+		[
+			'a part outside a volume',
+			HOST({
+				Mounts: [{ Type: 'volume', Source: 'vol', Target: '/x', VolumeOptions: { Subpath: 'a/../../b' } }],
+			}),
+			'invalid mount config for type "volume": subpath must be a relative path within the volume',
+		],
+		[
+			'options of another kind of mount',
+			HOST({ Mounts: [{ Type: 'bind', Source: '/tmp', Target: '/x', VolumeOptions: {} }] }),
+			'VolumeOptions must not be specified on mount type "bind"',
+		],
+		[
+			'an unknown option of a volume',
+			HOST({
+				Mounts: [
+					{
+						Type: 'volume',
+						Source: 'vol',
+						Target: '/x',
+						VolumeOptions: { DriverConfig: { Options: { foo: 'bar' } } },
+					},
+				],
+			}),
+			'create vol: invalid option: "foo"',
+		],
+		[
+			'half the options of a volume',
+			HOST({
+				Mounts: [
+					{
+						Type: 'volume',
+						Source: 'vol',
+						Target: '/x',
+						VolumeOptions: { DriverConfig: { Options: { type: 'tmpfs' } } },
+					},
+				],
+			}),
+			'create vol: missing required option: "device"',
+		],
+	])('cannot be %s', async (_, body, message) => {
+		expect(await refusal(body)).toEqual({ status: 400, message });
+	});
+
+	it.each([
+		['foo', 'invalid --security-opt 1: "foo"'],
+		['foo=bar', 'invalid --security-opt 2: "foo=bar"'],
+		['writable-cgroups=potato', 'invalid --security-opt 2: "writable-cgroups=potato"'],
+	])('cannot be the security option %s', async (option, message) => {
+		expect(await refusal(HOST({ SecurityOpt: [option] }))).toEqual({ status: 500, message });
+	});
+
 	it('cannot be the processes of a container that is not there', async () => {
 		expect(await refusal(HOST({ PidMode: 'container:nosuch' }))).toEqual({
 			status: 400,
@@ -107,6 +188,31 @@ describe('a start', () => {
 		const targets = mounts.map(({ target }) => target);
 		expect(targets.indexOf('/etc/hosts')).toBeGreaterThan(targets.indexOf('/etc'));
 		expect(mounts.find(({ target }) => target === '/etc/hosts')?.options).toContain('ro');
+	});
+
+	it('lets everybody ping and listen in a network of its own', async () => {
+		await startOf(HOST({ Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '80' } }));
+		expect(fixture.runtime.started.at(-1)?.sysctls).toEqual([
+			['net.ipv4.ping_group_range', '0 2147483647'],
+			['net.ipv4.ip_unprivileged_port_start', '80'],
+		]);
+		await startOf(HOST({ NetworkMode: 'host' }));
+		expect(fixture.runtime.started.at(-1)?.sysctls).toEqual([]);
+	});
+
+	it('has cgroups to write where that is asked for', async () => {
+		await startOf(HOST({ SecurityOpt: ['writable-cgroups=true'] }));
+		const mount = fixture.runtime.started.at(-1)?.mounts.find(({ type }) => type === 'cgroup2');
+		expect(mount?.options).toContain('rw');
+	});
+
+	it.each([
+		['x', /^Decoding seccomp profile failed: invalid character 'x' looking for beginning of value$/],
+		['{"defaultAction":"NO"}', /runc create failed: string NO is not a valid action for seccomp$/],
+	])('does not filter system calls by %s', async (profile, message) => {
+		const { status, message: told } = await startOf(HOST({ SecurityOpt: [`seccomp=${profile}`] }));
+		expect(status).toBe(500);
+		expect(told).toMatch(message);
 	});
 
 	it('knows no user beyond the largest number', async () => {
@@ -181,5 +287,39 @@ describe('a request', () => {
 	it('names an image or a command, and no negative size', async () => {
 		expect(await refusal({ Image: '', Cmd: [] })).toEqual({ status: 400, message: 'no command specified' });
 		expect((await refusal(HOST({ ShmSize: -1 }))).message).toBe('SHM size can not be less than 0');
+	});
+});
+
+describe('docker ps --filter', () => {
+	const listed = async (filters: object, all = true) => {
+		const query = `all=${all}&filters=${encodeURIComponent(JSON.stringify(filters))}`;
+		const { json } = await fixture.call('GET', `/containers/json?${query}`);
+		return (json as { Names: string[] }[]).map(({ Names }) => Names[0]);
+	};
+
+	it('shows what does not run only when asked for all, or for a state', async () => {
+		const first = await fixture.create(['true'], {}, 'first');
+		await fixture.create(['true'], {}, 'second');
+		expect(await listed({ since: [first] })).toEqual(['/second']);
+		expect(await listed({ since: [first] }, false)).toEqual([]);
+		expect(await listed({ status: ['created'] }, false)).toEqual(['/second', '/first']);
+	});
+
+	it('knows a network by the beginning of its id', async () => {
+		const { json } = await fixture.call('GET', '/networks/bridge');
+		const { Id } = json as { Id: string };
+		await fixture.call('POST', `/containers/${await fixture.create(['sleep'], {}, 'box')}/start`);
+		expect(await listed({ network: [Id.slice(0, 4)] })).toEqual(['/box']);
+		expect(await listed({ network: ['zz'] })).toEqual([]);
+	});
+
+	it('knows whose image was made from another, not who happens to have its layers', async () => {
+		const id = await fixture.create(['true'], {}, 'plain');
+		for (const repo of ['one', 'two']) {
+			await fixture.call('POST', `/commit?container=${id}&repo=${repo}&changes=LABEL%20a=${repo}`);
+			await fixture.create(['true'], { Image: repo }, repo);
+		}
+		expect(await listed({ ancestor: ['one'] })).toEqual(['/one']);
+		expect(await listed({ ancestor: ['busybox'] })).toEqual(['/two', '/one', '/plain']);
 	});
 });

@@ -35,6 +35,22 @@ describe('--link', () => {
 		expect((await fixture.call('POST', '/containers/web/start')).status).toBe(204);
 	});
 
+	it('can be taken away', async () => {
+		await create('db', {});
+		await create('web', { HostConfig: { Links: ['db:store'] } });
+		const remove = (name: string) => fixture.call('DELETE', `/containers/${name}?link=1`);
+		expect(await remove('web/other')).toMatchObject({
+			status: 404,
+			json: { message: 'No such container: web/other' },
+		});
+		expect((await remove('web')).json).toEqual({
+			message: 'Conflict, cannot remove the default link name of the container',
+		});
+		expect((await remove('web/store')).status).toBe(204);
+		expect((await inspect('web')).HostConfig.Links).toBeNull();
+		expect((await inspect('db')).Name).toBe('/db');
+	});
+
 	it('tells of ports and variables in the environment', async () => {
 		await create('db', {
 			Env: ['COLOUR=blue', 'HOME=/nowhere'],

@@ -220,6 +220,46 @@ describe('restart policies', () => {
 	});
 });
 
+describe('waiting for a container that is restarted', () => {
+	it('ends with the run', async () => {
+		const id = await fixture.create(['sleep'], { HostConfig: { RestartPolicy: { Name: 'always' } } });
+		await fixture.call('POST', `/containers/${id}/start`);
+		const waiting = fixture.call('POST', `/containers/${id}/wait`);
+		await settle();
+		fixture.runtime.tasks.get(id)?.end({ code: 5, oomKilled: false, at: 0 });
+		expect((await waiting).json).toEqual({ StatusCode: 5 });
+		expect((await fixture.inspect(id)).State.Restarting).toBe(true);
+	});
+});
+
+describe('attaching over a WebSocket', () => {
+	it('carries input and both outputs as messages', async () => {
+		const id = await fixture.create(['cat'], { OpenStdin: true });
+		await fixture.call('POST', `/containers/${id}/start`);
+		const attached = await fixture.send(
+			'GET',
+			`/containers/${id}/attach/ws?stream=1&stdin=1&stdout=1`,
+			undefined,
+			{ upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+		);
+		expect(attached.status).toBe(101);
+		expect(attached.headers).toContainEqual(['Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']);
+		const writer = attached.hijacked?.writable.getWriter();
+		// A masked text message, "hi", with a mask of nothing.
+		await writer?.write(Uint8Array.from([0x81, 0x82, 0, 0, 0, 0, 104, 105]));
+		const { value } = (await attached.hijacked?.readable.getReader().read()) ?? {};
+		expect([...(value ?? [])]).toEqual([0x82, 2, 104, 105]);
+	});
+
+	it('needs a container, and a client that speaks it', async () => {
+		expect((await fixture.call('GET', '/containers/nosuch/attach/ws')).json).toEqual({
+			message: 'No such container: nosuch',
+		});
+		const id = await fixture.create(['cat']);
+		expect((await fixture.call('GET', `/containers/${id}/attach/ws`)).status).toBe(400);
+	});
+});
+
 describe('exec', () => {
 	it('runs a further process, tells its code, and lets itself be inspected', async () => {
 		const id = await fixture.create(['sleep']);
@@ -270,6 +310,43 @@ describe('exec', () => {
 			'1: OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH\r\n',
 		]);
 		expect((await fixture.call('GET', `/exec/${Id}/json`)).json).toMatchObject({ ExitCode: 127, Pid: 0 });
+	});
+
+	it('is forgotten with its container when it never ran, and only told of when it did', async () => {
+		const id = await fixture.create(['sleep'], {}, 'box');
+		await fixture.call('POST', '/containers/box/start');
+		const make = async (Cmd: string[]) => {
+			const { json } = await fixture.call('POST', '/containers/box/exec', { Cmd });
+			return (json as { Id: string }).Id;
+		};
+		const [ran, never] = [await make(['sleep']), await make(['sleep'])];
+		await fixture.call('POST', `/exec/${ran}/start`, { Detach: true });
+		await fixture.call('POST', '/containers/box/kill');
+		const start = (exec: string) => fixture.call('POST', `/exec/${exec}/start`, { Detach: true });
+		const stopped = { message: `container ${id} is not running` };
+		expect(await start(never)).toMatchObject({
+			status: 404,
+			json: { message: `No such exec instance: ${never}` },
+		});
+		expect(await start(ran)).toMatchObject({ status: 409, json: stopped });
+		expect((await fixture.call('POST', `/exec/${ran}/resize?h=1&w=1`)).json).toEqual(stopped);
+		expect((await fixture.call('GET', `/exec/${ran}/json`)).status).toBe(200);
+	});
+
+	it('is framed as its start asks for, whatever its creation did', async () => {
+		const id = await fixture.create(['sleep']);
+		await fixture.call('POST', `/containers/${id}/start`);
+		const created = await fixture.call('POST', `/containers/${id}/exec`, {
+			Cmd: ['lines'],
+			AttachStdout: true,
+			Tty: true,
+		});
+		const { Id } = created.json as { Id: string };
+		const started = await fixture.send('POST', `/exec/${Id}/start`, {}, UPGRADE);
+		const type = started.headers.find(([name]) => name === 'Content-Type')?.[1];
+		expect(type).toBe('application/vnd.docker.multiplexed-stream');
+		const output = started.hijacked && (await readAll(started.hijacked.readable));
+		expect(output && framesOf(output)[0]?.startsWith('1: ')).toBe(true);
 	});
 
 	it('needs a running container and a user that exists', async () => {

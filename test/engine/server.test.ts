@@ -65,14 +65,6 @@ const refusals: Row[] = [
 	{ name: 'an unknown path', method: 'GET', path: '/nope', status: 404, message: 'page not found' },
 	{ name: 'an unknown method', method: 'PUT', path: '/info', status: 404, message: 'page not found' },
 	{
-		name: 'an old client',
-		method: 'GET',
-		path: '/v1.23/info',
-		status: 400,
-		message:
-			'client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version',
-	},
-	{
 		name: 'a new client',
 		method: 'GET',
 		path: '/v1.52/info',
@@ -236,6 +228,29 @@ describe('refusals', () => {
 		expect(answer.headers['Content-Type']).toBe('application/json');
 	});
 
+	it('a very old client, in plain text', async () => {
+		const { status, headers, text } = await fixture.call('GET', '/v1.23/info');
+		expect(status).toBe(400);
+		expect(headers).toMatchObject({
+			'Content-Type': 'text/plain; charset=utf-8',
+			'X-Content-Type-Options': 'nosniff',
+		});
+		expect(text).toBe(
+			'client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version\n',
+		);
+	});
+
+	it('attaching to what is not there, as a line on the stream', async () => {
+		const answer = await fixture.call('POST', '/containers/nosuch/attach?stdin=1&stream=1');
+		expect(answer).toMatchObject({ status: 404, text: 'No such container: nosuch\r\n' });
+		expect(answer.headers).toEqual({ 'Content-Type': 'application/vnd.docker.raw-stream' });
+	});
+
+	it.each(['-1', '4294967296'])('a window of %s lines', async (height) => {
+		const answer = await fixture.call('POST', `/containers/nosuch/resize?h=${height}&w=1`);
+		expect(answer.json).toEqual({ message: `invalid resize height "${height}": value out of range` });
+	});
+
 	it('a body that is not JSON by its type', async () => {
 		const answer = await readAnswer(
 			await fixture.send(
@@ -348,5 +363,91 @@ describe('events', () => {
 		expect(text).toMatch(
 			/^{"Type":"volume","Action":"create","Actor":{"ID":"vv","Attributes":{"driver":"local"}},"scope":"local","time":1795225473,"timeNano":17952254730\d{8}}\n$/,
 		);
+	});
+});
+
+describe('old versions of the API', () => {
+	it('connect a new container to one network only', async () => {
+		const NetworkingConfig = { EndpointsConfig: { net1: {}, net2: {} } };
+		const body = { Image: 'busybox', Cmd: ['true'], NetworkingConfig };
+		expect((await fixture.call('POST', '/v1.43/containers/create', body)).json).toEqual({
+			message: 'Container cannot be created with multiple network endpoints: net1, net2',
+		});
+		expect((await fixture.call('POST', '/v1.44/containers/create', body)).status).toBe(201);
+	});
+
+	it('see no annotations, and what has gone since', async () => {
+		await fixture.create(['true'], { HostConfig: { Annotations: { a: 'b' } } });
+		const annotations = async (version: string) => {
+			const { json } = await fixture.call('GET', `/${version}/containers/json?all=1`);
+			return (json as { HostConfig: object }[])[0]?.HostConfig;
+		};
+		expect(await annotations('v1.45')).toEqual({ NetworkMode: 'bridge' });
+		expect(await annotations('v1.46')).toEqual({ NetworkMode: 'bridge', Annotations: { a: 'b' } });
+		const info = async (version: string) => (await fixture.call('GET', `/${version}/info`)).json;
+		expect(await info('v1.48')).toMatchObject({
+			BridgeNfIptables: false,
+			RuncCommit: { ID: 'crun 1.8.1', Expected: 'crun 1.8.1' },
+		});
+		expect(await info('v1.50')).not.toHaveProperty('BridgeNfIptables');
+	});
+
+	it('prune volumes that have a name too', async () => {
+		await fixture.call('POST', '/volumes/create', { Name: 'kept' });
+		const prune = async (version: string) => (await fixture.call('POST', `/${version}/volumes/prune`)).json;
+		expect(await prune('v1.42')).toMatchObject({ VolumesDeleted: [] });
+		expect(await prune('v1.41')).toMatchObject({ VolumesDeleted: ['kept'] });
+	});
+
+	it('do not change the limit of processes', async () => {
+		const id = await fixture.create(['true'], { HostConfig: { PidsLimit: 32 } });
+		const after = async (version: string, PidsLimit: number) => {
+			await fixture.call('POST', `/${version}/containers/${id}/update`, { PidsLimit });
+			return (await fixture.inspect(id)).HostConfig.PidsLimit;
+		};
+		expect(await after('v1.39', 16)).toBe(32);
+		expect(await after('v1.40', 16)).toBe(16);
+		expect(await after('v1.40', -2)).toBe(0);
+	});
+});
+
+describe('the platform of an image', () => {
+	const asked = (os: string, architecture: string) =>
+		`platform=${encodeURIComponent(JSON.stringify({ os, architecture }))}`;
+
+	it('is what a container, inspect and save ask for', async () => {
+		const other = 'linux/arm64';
+		const found = (wanted: string) =>
+			`image with reference busybox was found but its platform (linux/386) does not match the specified platform (${wanted})`;
+		const create = (platform: string) =>
+			fixture.call('POST', `/containers/create?platform=${platform}`, { Image: 'busybox', Cmd: ['true'] });
+		expect(await create(other)).toMatchObject({ status: 404, json: { message: found(other) } });
+		expect((await create('linux/amd64')).status).toBe(201);
+		const inspect = (query: string) => fixture.call('GET', `/images/busybox/json?${query}`);
+		expect((await inspect(asked('windows', 'amd64'))).json).toEqual({ message: found('windows/amd64') });
+		expect((await inspect(asked('linux', '386'))).status).toBe(200);
+		expect((await inspect('platform=x')).json).toEqual({
+			message: "failed to parse platform: invalid character 'x' looking for beginning of value",
+		});
+		const save = (query: string) => fixture.call('GET', `/images/get?names=busybox&${query}`);
+		expect((await save(asked('linux', 'arm64'))).json).toEqual({
+			message: 'no suitable export target found for platform linux/arm64',
+		});
+		expect((await save(`${asked('linux', '386')}&${asked('linux', 'arm64')}`)).json).toEqual({
+			message: 'multiple platform parameters not supported',
+		});
+	});
+
+	it.each([
+		[
+			'/',
+			/^"" is an invalid OS component of "\/": OSAndVersion specifier component must match ".*": invalid argument$/,
+		],
+		['macos/arm64', /^operating system is not supported$/],
+		['nintendo64', /^"nintendo64": unknown operating system or architecture: invalid argument$/],
+	])('may not be %s for an import', async (platform, message) => {
+		const answer = await fixture.call('POST', `/images/create?fromSrc=-&platform=${platform}`);
+		expect(answer.status).toBe(400);
+		expect((answer.json as { message: string }).message).toMatch(message);
 	});
 });

@@ -117,6 +117,12 @@ describe('devices', () => {
 		).toBe('640 1:5');
 	});
 
+	it('are all there for a privileged container, also those in folders', async () => {
+		await good(sandbox, 'mkdir -p /dev/net; mknod -m 600 /dev/net/some c 1 5');
+		const seen = 'docker run --rm --privileged busybox sh -c "stat -c %t:%T /dev/net/some; ls /dev/pts"';
+		expect(await good(sandbox, seen)).toBe('1:5\nptmx');
+	});
+
 	it.each([
 		['--device /dev/nosuch', 'while adding custom device "/dev/nosuch": no such file or directory'],
 		['--device /etc/hostname', 'while adding custom device "/etc/hostname": not a device node'],
@@ -124,6 +130,92 @@ describe('devices', () => {
 		['--device /dev/zero:rel', 'docker: rel is not an absolute path'],
 	])('that there are not are refused: %s', async (options, message) => {
 		expect((await run(sandbox, `docker run --rm ${options} busybox true`)).err).toContain(message);
+	});
+});
+
+describe('system calls', () => {
+	const DENY = `cat > /tmp/deny.json <<'J'
+{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["chown","chown32","fchownat"],"action":"SCMP_ACT_ERRNO"}]}
+J`;
+
+	it.each(['', '--privileged'])(
+		'are filtered by the profile of a file, also for exec: %s',
+		async (options) => {
+			await good(sandbox, DENY);
+			const { err } = await run(
+				sandbox,
+				`docker run -d --name filtered ${options} --security-opt seccomp=/tmp/deny.json busybox sleep 100; docker exec filtered chown 42 /bin; docker rm -f filtered`,
+			);
+			expect(err).toContain('chown: /bin: Operation not permitted');
+			expect((await run(sandbox, `docker run --rm ${options} busybox chown 42 /bin`)).code).toBe(0);
+		},
+	);
+});
+
+describe('docker exec --privileged', () => {
+	it('has all capabilities, and the filter of its container', async () => {
+		await good(sandbox, 'docker run -d --name plain busybox sleep 100');
+		const { out, err } = await run(
+			sandbox,
+			"docker exec --privileged plain sh -c 'grep CapEff /proc/self/status; mount -t tmpfs x /mnt'; docker rm -f plain",
+		);
+		expect(out).toContain('CapEff:\t000001ffffffffff');
+		expect(err).toContain('mount: permission denied');
+	});
+});
+
+describe('what everybody may', () => {
+	it('is to listen on any port in a network of its own', async () => {
+		const listen =
+			'busybox sh -c "cat /proc/sys/net/ipv4/ip_unprivileged_port_start; timeout 0.1 nc -l -p 80"';
+		expect(await good(sandbox, `docker run --rm -u 1000 ${listen}; true`)).toBe('0');
+	});
+
+	it('is to write its cgroups, where that was asked for', async () => {
+		const make = (options: string) =>
+			run(sandbox, `docker run --rm ${options} busybox mkdir /sys/fs/cgroup/below`);
+		expect((await make('')).err).toContain('Read-only file system');
+		expect((await make('--security-opt writable-cgroups=true')).code).toBe(0);
+	});
+});
+
+describe('a part of a volume', () => {
+	const part = (subpath: string, command: string) =>
+		`docker run --rm --mount type=volume,src=parts,dst=/d,volume-subpath=${subpath} busybox ${command}`;
+
+	it('is all that a container sees of it, a folder or a file, behind links too', async () => {
+		const fill =
+			'mkdir -p /v/sub /v/hack; echo hi > /v/sub/f; ln -s / /v/hack/root; ln -s ../sub /v/hack/good';
+		await good(sandbox, `docker run --rm -v parts:/v busybox sh -c '${fill}'`);
+		expect(await good(sandbox, part('sub', 'ls /d'))).toBe('f');
+		expect(await good(sandbox, part('hack/good', 'ls /d'))).toBe('f');
+		expect(await good(sandbox, part('sub/f', 'cat /d'))).toBe('hi');
+	});
+
+	it.each([
+		[
+			'nope',
+			'cannot access path /var/lib/docker/volumes/parts/_data/nope: lstat /var/lib/docker/volumes/parts/_data/nope: no such file or directory',
+		],
+		[
+			'hack/root',
+			'path concatenation escapes the base directory, base: /var/lib/docker/volumes/parts/_data, subpath: hack/root',
+		],
+		[
+			'sub/f/g',
+			'error while resolving symlinks in combined path "/var/lib/docker/volumes/parts/_data/sub/f/g": not a directory',
+		],
+	])('must be there, and in the volume: %s', async (subpath, message) => {
+		expect((await run(sandbox, part(subpath, 'true'))).err).toContain(
+			`docker: Error response from daemon: ${message}\n`,
+		);
+	});
+
+	it('takes over what the image has there, when it is an empty folder', async () => {
+		await good(sandbox, 'docker run --rm -v parts:/v busybox mkdir /v/bin');
+		const run =
+			'docker run --rm --mount type=volume,src=parts,dst=/bin,volume-subpath=bin busybox ls /bin/busybox';
+		expect(await good(sandbox, run)).toBe('/bin/busybox');
 	});
 });
 

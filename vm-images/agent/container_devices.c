@@ -15,6 +15,8 @@
 #include "files.h"
 #include "memory.h"
 
+#define MOST_DEVICES 256
+
 static int make_node(const struct device_spec *device, struct error *err)
 {
 	mode_t mode = (device->type == 'b' ? S_IFBLK : S_IFCHR) | (device->mode & 07777);
@@ -37,30 +39,50 @@ static int make_node(const struct device_spec *device, struct error *err)
 	return 0;
 }
 
-void devices_add_all(struct container_spec *spec)
+/* What a container has of its own in /dev, or what only udev and its like look at. */
+static bool is_left_out(const char *path)
 {
-	DIR *list = opendir("/dev");
-	uint32_t room = 64;
-	struct device_spec *devices = memory_take((spec->device_count + room) * sizeof *devices);
-	memcpy(devices, spec->devices, spec->device_count * sizeof *devices);
-	spec->devices = devices;
-	for (struct dirent *entry; list && room > 0 && (entry = readdir(list));) {
+	static const char *const own[] = {
+	    "/dev/console", "/dev/ptmx",  "/dev/pts",         "/dev/shm",   "/dev/fd",
+	    "/dev/mqueue",  "/dev/.lxc",  "/dev/.lxd-mounts", "/dev/.udev",
+	};
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (strcmp(path, own[i]) == 0)
+			return true;
+	return false;
+}
+
+static void add_folder(struct container_spec *spec, const char *folder, uint32_t limit)
+{
+	DIR *list = opendir(folder);
+	for (struct dirent *entry; list && spec->device_count < limit && (entry = readdir(list));) {
 		struct stat status;
-		char path[sizeof "/dev/" + sizeof entry->d_name];
-		snprintf(path, sizeof path, "/dev/%s", entry->d_name);
-		bool is_block = lstat(path, &status) == 0 && S_ISBLK(status.st_mode);
-		/* The console and the terminals' multiplexer are the container's own. */
-		if ((!is_block && !S_ISCHR(status.st_mode)) || strcmp(path, "/dev/console") == 0 ||
-		    strcmp(path, "/dev/ptmx") == 0)
+		char path[FILES_PATH_MAX];
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		devices[spec->device_count++] =
-		    (struct device_spec){memory_copy(path),	is_block ? 'b' : 'c',	major(status.st_rdev),
-					 minor(status.st_rdev), status.st_mode & 07777, status.st_uid,
-					 status.st_gid};
-		room--;
+		int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		if (length >= (int)sizeof path || is_left_out(path) || lstat(path, &status) < 0)
+			continue;
+		if (S_ISDIR(status.st_mode))
+			add_folder(spec, path, limit);
+		if ((!S_ISBLK(status.st_mode) && !S_ISCHR(status.st_mode)) || spec->device_count >= limit)
+			continue;
+		spec->devices[spec->device_count++] = (struct device_spec){
+		    memory_copy(path),	     S_ISBLK(status.st_mode) ? 'b' : 'c', major(status.st_rdev),
+		    minor(status.st_rdev), status.st_mode & 07777,		  status.st_uid,
+		    status.st_gid};
 	}
 	if (list)
 		closedir(list);
+}
+
+void devices_add_all(struct container_spec *spec)
+{
+	uint32_t limit = spec->device_count + MOST_DEVICES;
+	struct device_spec *devices = memory_take(limit * sizeof *devices);
+	memcpy(devices, spec->devices, spec->device_count * sizeof *devices);
+	spec->devices = devices;
+	add_folder(spec, "/dev", limit);
 }
 
 int devices_make(const struct container_spec *spec, struct error *err)

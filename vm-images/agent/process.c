@@ -149,8 +149,8 @@ static int start_in_container(struct start *start)
 	start->plan.extra_groups = spec->extra_groups;
 	start->plan.rlimits = spec->rlimits;
 	start->plan.rlimit_count = spec->rlimit_count;
-	if (!(start->program->flags & FLAG_PRIVILEGED))
-		start->plan.seccomp = spec->seccomp;
+	/* The container's filter counts for all that runs in it, `exec --privileged` too. */
+	start->plan.seccomp = spec->seccomp;
 	/* It shares our descriptors, so that the terminal it opens inside is ours too. */
 	pid_t joiner = launch_clone(CLONE_FILES, -1, NULL, join_container, start);
 	if (joiner > 0)

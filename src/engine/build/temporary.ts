@@ -83,7 +83,7 @@ export class TemporaryContainers {
 	}
 
 	#remove(container: Container): Promise<void> {
-		return removeContainer(this.#daemon, container, { force: true, volumes: true, link: false });
+		return removeContainer(this.#daemon, container, { force: true, volumes: true });
 	}
 }
 

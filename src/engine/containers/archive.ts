@@ -101,7 +101,7 @@ export function absolutePath(path: string): string {
 		else if (part !== '' && part !== '.') parts.push(part);
 	}
 	const clean = `/${parts.join('/')}`;
-	if (path === '.' || path.endsWith('/.')) return clean === '/' ? '/.' : `${clean}/.`;
+	if (/(^|\/)\.\/*$/.test(path)) return clean === '/' ? '/.' : `${clean}/.`;
 	return path.endsWith('/') && clean !== '/' ? `${clean}/` : clean;
 }
 

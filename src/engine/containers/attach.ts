@@ -17,6 +17,8 @@ export interface AttachOptions {
 	/** Send what was written before, first. */
 	logs: boolean;
 	detachKeys: string;
+	/** Standard output and error are told apart by frames. */
+	framed: boolean;
 }
 
 /** POST /containers/{id}/attach: serves the engine's end of a connection until the container or the client ends it. */
@@ -27,7 +29,7 @@ export async function attachContainer(
 	connection: Duplex,
 ): Promise<void> {
 	const { Tty, StdinOnce, OpenStdin } = container.config;
-	const output = new ClientOutput(connection.writable, { ...options, framed: !Tty });
+	const output = new ClientOutput(connection.writable, options);
 	if (options.logs) await replay(container, options, output);
 	if (!options.stream) {
 		output.end();

@@ -100,6 +100,20 @@ function checkAsked(asked: ContainerCreateRequest, { entrypoint, cmd }: Command)
 	for (const entry of asked.Env ?? []) {
 		if (entry === '' || entry.startsWith('=')) throw invalid(`invalid environment variable: ${entry}`);
 	}
+	if (asked.Healthcheck) checkHealth(asked.Healthcheck);
 	if ((asked.Hostname?.length ?? 0) > 63) throw invalid(`invalid hostname format: ${asked.Hostname}`);
 	if ((entrypoint ?? []).length + (cmd ?? []).length === 0) throw invalid('no command specified');
+}
+
+/** The shortest time a health check can be given, in nanoseconds; 0 is none given. */
+const SHORTEST_NS = 1_000_000;
+
+function checkHealth(health: HealthConfig): void {
+	for (const field of ['Interval', 'Timeout', 'StartPeriod', 'StartInterval'] as const) {
+		const duration = health[field] ?? 0;
+		if (duration !== 0 && duration < SHORTEST_NS) {
+			throw invalid(`${field} in Healthcheck cannot be less than 1ms`);
+		}
+	}
+	if ((health.Retries ?? 0) < 0) throw invalid('Retries in Healthcheck cannot be negative');
 }

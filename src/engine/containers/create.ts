@@ -2,11 +2,13 @@ import type { ContainerCreateRequest, ContainerCreateResponse, EndpointSettings,
 import { invalid, messageOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
-import { PLATFORM } from '../images/platform.ts';
+import { checkImagePlatform, parsePlatform, PLATFORM, platformName } from '../images/platform.ts';
 import { NO_IMAGE } from '../images/scratch.ts';
+import type { ImageRecord } from '../images/store.ts';
 import { randomName } from '../names.ts';
 import { checkEndpoint, endpointsFor } from '../networks/endpoint.ts';
 import { checkPortBindings } from '../networks/ports.ts';
+import { securityOptions } from '../security/options.ts';
 import { resolveMounts } from '../volumes/mounts.ts';
 import { mergeConfig } from './config.ts';
 import { Container } from './container.ts';
@@ -39,6 +41,9 @@ export async function createContainer(
 	checkPlatform(hostConfig);
 	if (request.StopSignal) parseSignal(request.StopSignal);
 	const image = options.isStep && !request.Image ? NO_IMAGE : daemon.images.resolve(request.Image ?? '');
+	if (options.platform !== '') {
+		checkImagePlatform(request.Image ?? '', image.configuration, parsePlatform(options.platform));
+	}
 	const id = newId(daemon.ports.random);
 	const config = mergeConfig(request, image.configuration.config, id);
 	if (hostConfig.NetworkMode === 'host' && !request.Hostname) config.Hostname = machine.hostname;
@@ -64,7 +69,7 @@ export async function createContainer(
 		if (!options.isStep) await makeWorkingDirectory(daemon, container);
 		daemon.containers.add(container);
 		emitContainerEvent(daemon, container, 'create');
-		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, options.platform)] };
+		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, image, options.platform)] };
 	} catch (error) {
 		daemon.containers.release(name, id);
 		throw error;
@@ -97,6 +102,7 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 		throw invalid('conflicting options: hostname and the UTS mode');
 	}
 	checkModes(hostConfig);
+	securityOptions(hostConfig);
 	checkPortBindings(hostConfig.PortBindings ?? {});
 }
 
@@ -138,7 +144,11 @@ function checkEndpoints(
 	}
 }
 
-function checkModes({ IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runtime }: HostConfig): void {
+function checkModes(hostConfig: HostConfig): void {
+	const { IpcMode, PidMode, UTSMode, CgroupnsMode, ExtraHosts, Runtime, Annotations } = hostConfig;
+	if (Annotations && '' in Annotations) {
+		throw invalid('invalid Annotations: the empty string is not permitted as an annotation key');
+	}
 	if (!/^(|none|host|private|shareable|container:.+)$/.test(IpcMode))
 		throw invalid(`invalid IPC mode: ${IpcMode}`);
 	if (!/^(|host|container:.+)$/.test(PidMode)) throw invalid(`invalid PID mode: ${PidMode}`);
@@ -171,15 +181,16 @@ function joinedContainers(daemon: Daemon, hostConfig: HostConfig): HostConfig {
 	};
 }
 
-function warnings(hostConfig: HostConfig, platform: string): string[] {
+function warnings(hostConfig: HostConfig, { configuration }: ImageRecord, askedPlatform: string): string[] {
 	const found: string[] = [];
 	if (hostConfig.NetworkMode === 'host' && Object.keys(hostConfig.PortBindings ?? {}).length > 0) {
 		found.push('Published ports are discarded when using host network mode');
 	}
-	const own = `${PLATFORM.os}/${PLATFORM.architecture}`;
-	if (platform && platform !== own && platform !== PLATFORM.os) {
+	const own = platformName({ ...PLATFORM, variant: '' });
+	const { os, architecture } = configuration;
+	if (askedPlatform === '' && (os !== PLATFORM.os || architecture !== PLATFORM.architecture)) {
 		found.push(
-			`The requested image's platform (${platform}) does not match the detected host platform (${own}) and no specific platform was requested`,
+			`The requested image's platform (${platformName(configuration)}) does not match the detected host platform (${own}) and no specific platform was requested`,
 		);
 	}
 	return found;

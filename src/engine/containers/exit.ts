@@ -41,7 +41,7 @@ export async function handleExit(
 	container.exitCode = status.code;
 	container.finishedAt = daemon.time.now();
 	container.log.close();
-	container.execs.clear();
+	dropUnstartedExecs(daemon, container);
 	const delay = daemon.isDisposed ? null : restartDelay(container, Number(ranFor / 1_000_000n));
 	container.phase = delay === null ? 'exited' : 'restarting';
 	container.stdio.end();
@@ -67,6 +67,12 @@ function noteOutOfMemory(daemon: Daemon, container: Container): void {
 async function writeLog({ log, logFile, hostConfig }: Container): Promise<void> {
 	log.endLines();
 	if (logFile && !hostConfig.AutoRemove) await logFile.flush();
+}
+
+/** What was to run in it and never did cannot be asked about any more; what ran can. */
+function dropUnstartedExecs(daemon: Daemon, container: Container): void {
+	for (const { id, hasStarted } of container.execs.values()) if (!hasStarted) daemon.execs.delete(id);
+	container.execs.clear();
 }
 
 /** Output may still be on its way to somebody slow: it is given a moment, not for ever. */

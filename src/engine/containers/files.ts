@@ -1,5 +1,6 @@
 import type { Daemon } from '../daemon.ts';
 import type { Endpoint } from '../networks/endpoint.ts';
+import { dnsNames } from '../networks/settings.ts';
 import type { ContainerSpec } from '../ports.ts';
 import type { Container } from './container.ts';
 import { linksOf } from './links.ts';
@@ -77,8 +78,7 @@ export function namesFile(daemon: Daemon, container: Container): string {
 		peer.endpoints.flatMap(({ live, settings }) => {
 			const network = networks.get(live?.networkId);
 			if (!live?.address || network === undefined) return [];
-			const names = [peer.name, peer.id.slice(0, 12), ...(settings.Aliases ?? [])];
-			const all = [...new Set(names)].flatMap((name) => [`${name}.${network}`, name]);
+			const all = dnsNames(peer, settings.Aliases).flatMap((name) => [`${name}.${network}`, name]);
 			return [[live.address, ...all].join(' ')];
 		}),
 	);

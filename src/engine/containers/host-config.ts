@@ -27,14 +27,13 @@ export function hostConfigOf(asked: Partial<HostConfig>): HostConfig {
 
 function security(asked: Partial<HostConfig>) {
 	const privileged = asked.Privileged ?? false;
-	const unconfined = privileged || (asked.SecurityOpt ?? []).includes('systempaths=unconfined');
 	return {
 		CapAdd: capabilities(asked.CapAdd, 'CapAdd'),
 		CapDrop: capabilities(asked.CapDrop, 'CapDrop'),
 		Privileged: privileged,
 		SecurityOpt: asked.SecurityOpt ?? (privileged ? ['label=disable'] : null),
-		MaskedPaths: asked.MaskedPaths ?? (unconfined ? null : MASKED_PATHS),
-		ReadonlyPaths: asked.ReadonlyPaths ?? (unconfined ? null : READONLY_PATHS),
+		MaskedPaths: asked.MaskedPaths ?? (privileged ? null : MASKED_PATHS),
+		ReadonlyPaths: asked.ReadonlyPaths ?? (privileged ? null : READONLY_PATHS),
 	};
 }
 
@@ -104,7 +103,7 @@ function resourcesOf(asked: Partial<HostConfig>): Resources {
 		// What cgroup v2 does not have, Docker answers as null.
 		MemorySwappiness: null,
 		OomKillDisable: null,
-		PidsLimit: asked.PidsLimit || null,
+		PidsLimit: (asked.PidsLimit ?? 0) > 0 ? (asked.PidsLimit ?? 0) : null,
 		Ulimits: asked.Ulimits ?? null,
 		IOMaximumIOps: asked.IOMaximumIOps ?? 0,
 		IOMaximumBandwidth: asked.IOMaximumBandwidth ?? 0,

@@ -22,7 +22,8 @@ export function checkResources(resources: Resources, cpus: number, isUpdate = fa
 	checkCpus(resources, NanoCpus, cpus);
 }
 
-function checkCpus({ CpuPeriod, CpuQuota }: Resources, nanoCpus: number, cpus: number): void {
+function checkCpus({ CpuShares, CpuPeriod, CpuQuota }: Resources, nanoCpus: number, cpus: number): void {
+	if (CpuShares < 0) throw invalid(`invalid CPU shares (${CpuShares}): value must be a positive integer`);
 	if (nanoCpus > 0 && CpuPeriod > 0) {
 		throw invalid('Conflicting options: Nano CPUs and CPU Period cannot both be set');
 	}

@@ -42,8 +42,7 @@ export async function listContainers(
 	filters: Filters,
 ): Promise<ContainerSummary[]> {
 	const test = containerTest(daemon, filters);
-	const all =
-		options.all || options.limit > 0 || ['status', 'exited', 'before', 'since'].some((k) => filters.has(k));
+	const all = options.all || options.limit > 0 || filters.has('status');
 	let found = daemon.containers.list().filter((container) => (all || container.isRunning) && test(container));
 	if (options.limit > 0) found = found.slice(0, options.limit);
 	return Promise.all(found.map((container) => containerSummary(daemon, container, options.size)));
@@ -140,21 +139,23 @@ function containerTest(daemon: Daemon, filters: Filters): (container: Container)
 				(!container.isRunning && container.startedAt !== null && exited.includes(container.exitCode))) &&
 			(before === null || at > before) &&
 			(since === null || at < since) &&
-			(ancestors.length === 0 || ancestors.some((image) => image && descendsFrom(container, image.layers))) &&
+			(ancestors.length === 0 ||
+				ancestors.some((image) => image && descendsFrom(daemon, container, image.id))) &&
 			matchesAttributes(container, filters)
 		);
 	};
 }
 
 function matchesAttributes(container: Container, filters: Filters): boolean {
-	const networks = container.endpoints.flatMap(({ network, networkId }) => [network, networkId]);
 	const mounts = container.mounts.flatMap(({ volume, source, destination }) => [volume, source, destination]);
 	return (
 		filters.some('id', (id) => container.id.startsWith(id)) &&
 		filters.some('name', (name) => nameMatches(name, container.name)) &&
 		filters.matchLabels('label', container.config.Labels) &&
 		filters.some('network', (wanted) =>
-			networks.some((name) => name === wanted || (wanted.length >= 12 && name.startsWith(wanted))),
+			container.endpoints.some(
+				({ network, networkId }) => network === wanted || networkId.startsWith(wanted),
+			),
 		) &&
 		filters.some('volume', (wanted) => mounts.includes(wanted)) &&
 		filters.some('health', (wanted) => wanted === (container.health?.Status ?? 'none')) &&
@@ -188,8 +189,9 @@ function isPort(wanted: string, port: number, proto: string): boolean {
 	return wantedProto === proto && from !== undefined && port >= from && port <= (to ?? from);
 }
 
-/** Its image is that one or stands on all of its layers. */
-function descendsFrom(container: Container, layers: { chainId: string }[]): boolean {
-	const top = layers.at(-1)?.chainId;
-	return container.image.layers.some(({ chainId }) => chainId === top);
+/** Its image is that one or was made from it here: shared layers alone make no family. */
+function descendsFrom({ images }: Daemon, container: Container, ancestor: string): boolean {
+	let id = container.image.id;
+	while (id !== '' && id !== ancestor) id = images.get(id)?.parentId ?? '';
+	return id === ancestor;
 }

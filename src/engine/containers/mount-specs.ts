@@ -3,33 +3,35 @@ import { invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { containerDirectories } from '../images/inspect.ts';
 import type { MountSpec } from '../ports.ts';
+import { securityOptions } from '../security/options.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
+import { resolveSubpath } from '../volumes/subpath.ts';
 import type { Container } from './container.ts';
 import { networkOwner } from './find.ts';
 import { containerDirectory } from './inspect.ts';
 
 /** All mounts of a container: what the system needs first, then its own, parents before children. */
-export function mountSpecs(daemon: Daemon, container: Container): MountSpec[] {
+export async function mountSpecs(daemon: Daemon, container: Container): Promise<MountSpec[]> {
 	container.mounts.forEach((mount) => checkProc(container, mount));
-	const own = container.mounts.map((mount): MountSpec => {
-		if (mount.type === 'tmpfs') {
-			return system('tmpfs', mount.destination, 'tmpfs', mount.options);
-		}
-		const access = mount.isReadOnly ? ['ro'] : [];
-		return {
-			source: mount.source,
-			target: mount.destination,
-			type: 'bind',
-			options: ['rbind', ...access, mount.propagation || 'rprivate'],
-			createSource: mount.createSource,
-		};
-	});
+	const own = await Promise.all(container.mounts.map((mount) => ownMount(daemon, mount)));
 	const taken = new Set(own.map(({ target }) => target));
 	const isFree = ({ target }: MountSpec) => !taken.has(target);
 	const defaults = systemMounts(container.hostConfig).filter(isFree);
 	const files = fileMounts(daemon, container).filter(isFree);
 	const depth = ({ target }: MountSpec) => target.split('/').filter(Boolean).length;
 	return [...defaults, ...[...own, ...files].sort((a, b) => depth(a) - depth(b))];
+}
+
+async function ownMount(daemon: Daemon, mount: ContainerMount): Promise<MountSpec> {
+	const { type, source, subpath, destination, options, isReadOnly, propagation, createSource } = mount;
+	if (type === 'tmpfs') return system('tmpfs', destination, 'tmpfs', options);
+	return {
+		source: subpath === '' ? source : await resolveSubpath(daemon, source, subpath),
+		target: destination,
+		type: 'bind',
+		options: ['rbind', ...(isReadOnly ? ['ro'] : []), propagation || 'rprivate'],
+		createSource,
+	};
 }
 
 /** What runc lets somebody mount into the proc file system. */
@@ -55,8 +57,10 @@ function system(source: string, target: string, type: string, options: string[])
 	return { source, target, type, options, createSource: false };
 }
 
-function systemMounts({ Privileged, ShmSize, IpcMode, PidMode }: HostConfig): MountSpec[] {
+function systemMounts(hostConfig: HostConfig): MountSpec[] {
+	const { Privileged, ShmSize, IpcMode, PidMode } = hostConfig;
 	const access = Privileged ? 'rw' : 'ro';
+	const cgroupAccess = securityOptions(hostConfig).writableCgroups ? 'rw' : access;
 	const proc =
 		PidMode === 'host'
 			? system('/proc', '/proc', 'bind', ['rbind', 'nosuid', 'noexec', 'nodev'])
@@ -77,7 +81,7 @@ function systemMounts({ Privileged, ShmSize, IpcMode, PidMode }: HostConfig): Mo
 			'gid=5',
 		]),
 		system('sysfs', '/sys', 'sysfs', ['nosuid', 'noexec', 'nodev', access]),
-		system('cgroup', '/sys/fs/cgroup', 'cgroup2', [access, 'nosuid', 'noexec', 'nodev']),
+		system('cgroup', '/sys/fs/cgroup', 'cgroup2', [cgroupAccess, 'nosuid', 'noexec', 'nodev']),
 		system('mqueue', '/dev/mqueue', 'mqueue', ['nosuid', 'noexec', 'nodev']),
 		...(IpcMode === 'none' ? [] : [shm]),
 	];

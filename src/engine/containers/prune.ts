@@ -22,7 +22,7 @@ export async function pruneContainers(daemon: Daemon, filters: Filters): Promise
 			continue;
 		}
 		try {
-			await removeContainer(daemon, container, { force: false, volumes: false, link: false });
+			await removeContainer(daemon, container, { force: false, volumes: false });
 			deleted.push(container.id);
 		} catch (error) {
 			// Started or removed by somebody else in between: left alone.

@@ -1,4 +1,4 @@
-import { conflict, invalid, kindOf } from '#base';
+import { conflict, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { removeVolume } from '../volumes/volumes.ts';
 import type { Container } from './container.ts';
@@ -10,7 +10,6 @@ export interface RemoveOptions {
 	force: boolean;
 	/** Its anonymous volumes too. */
 	volumes: boolean;
-	link: boolean;
 }
 
 /** DELETE /containers/{id}. Throws conflict in Docker's words when it runs and is not forced. */
@@ -19,7 +18,6 @@ export async function removeContainer(
 	container: Container,
 	options: RemoveOptions,
 ): Promise<void> {
-	if (options.link) throw invalid('Cannot remove link: legacy links are not supported');
 	if (container.isRemoving) {
 		throw conflict(`removal of container ${container.name} is already in progress`);
 	}

@@ -7,7 +7,11 @@ import { fileMounts } from './mount-specs.ts';
 export function rootOf(daemon: Daemon, container: Container): FileRoot {
 	const own = container.mounts
 		.filter(({ type }) => type !== 'tmpfs')
-		.map(({ source, destination, isReadOnly }) => ({ source, target: destination, readOnly: isReadOnly }));
+		.map(({ source, subpath, destination, isReadOnly }) => ({
+			source: subpath === '' ? source : `${source}/${subpath}`,
+			target: destination,
+			readOnly: isReadOnly,
+		}));
 	const taken = new Set(own.map(({ target }) => target));
 	const files = fileMounts(daemon, container)
 		.map(({ source, target }) => ({ source, target, readOnly: false }))

@@ -1,10 +1,13 @@
-import { conflict, internal, invalid } from '#base';
+import type { HostConfig } from '#api';
+import { conflict, internal } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { checkUserRange } from '../exec/user.ts';
 import { endpointSpecs } from '../networks/attach.ts';
 import { rulesFor } from '../networks/rules.ts';
 import type { ContainerSpec, ProcessSpec } from '../ports.ts';
-import { capabilityMask } from '../security/capabilities.ts';
+import { capabilityMask, hasCapability } from '../security/capabilities.ts';
+import { securityOptions } from '../security/options.ts';
+import { compileProfile } from '../security/seccomp-profile.ts';
 import { defaultSeccomp } from '../security/seccomp.ts';
 import type { Container } from './container.ts';
 import { deviceSpecs } from './devices.ts';
@@ -22,7 +25,6 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 	const [rulesUp, rulesDown] = rulesFor(container);
 	checkUserRange([...container.config.User.split(':'), ...(hostConfig.GroupAdd ?? [])]);
 	const process = processSpec(daemon, container);
-	const isConfined = !hostConfig.Privileged && !(hostConfig.SecurityOpt ?? []).includes('seccomp=unconfined');
 	return {
 		id: container.id,
 		lowers: image.layers.map(({ diffId }) => diffId).reverse(),
@@ -33,14 +35,14 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 		hostname: config.Hostname,
 		domainname: config.Domainname,
 		files: await containerFiles(daemon, container),
-		mounts: mountSpecs(daemon, container),
+		mounts: await mountSpecs(daemon, container),
 		rlimits: rlimits(hostConfig.Ulimits),
 		cgroup: cgroupValues(hostConfig),
 		cgroupParent: cgroupParent(hostConfig.CgroupParent),
-		seccomp: isConfined ? seccomp(process.caps) : new Uint8Array(),
+		seccomp: seccompFilter(hostConfig, process.caps, (await daemon.machine()).kernelVersion),
 		maskedPaths: hostConfig.MaskedPaths ?? [],
 		readOnlyPaths: hostConfig.ReadonlyPaths ?? [],
-		sysctls: Object.entries(hostConfig.Sysctls ?? {}),
+		sysctls: sysctls(hostConfig),
 		...(await deviceSpecs(daemon, hostConfig)),
 		oomScoreAdj: hostConfig.OomScoreAdj,
 		namespaces: namespaces(daemon, container),
@@ -57,9 +59,30 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 	};
 }
 
+const NET_SYSCTLS = {
+	// Everybody may ping, and listen where only root could.
+	'net.ipv4.ping_group_range': '0 2147483647',
+	'net.ipv4.ip_unprivileged_port_start': '0',
+};
+
+/** What was asked for, and Docker's own for a network namespace that is the container's own. */
+function sysctls({ NetworkMode, Sysctls }: HostConfig): [key: string, value: string][] {
+	const isShared = NetworkMode === 'host' || NetworkMode.startsWith('container:');
+	return Object.entries({ ...(isShared ? {} : NET_SYSCTLS), ...Sysctls });
+}
+
+/** Docker's profile, or the one that was asked for: that counts for a privileged container too. Empty for none. */
+function seccompFilter(hostConfig: HostConfig, caps: bigint, kernelVersion: string): Uint8Array {
+	const { seccomp } = securityOptions(hostConfig);
+	if (seccomp === 'unconfined' || (seccomp === '' && hostConfig.Privileged)) return new Uint8Array();
+	if (seccomp === '') return defaultFilter(caps);
+	const context = { hasCapability: (name: string) => hasCapability(caps, name), kernelVersion };
+	return compileProfile(seccomp, context) ?? new Uint8Array();
+}
+
 /** Compiling a filter is pure: one for each set of capabilities is enough. */
 const filters = new Map<bigint, Uint8Array>();
-function seccomp(caps: bigint): Uint8Array {
+function defaultFilter(caps: bigint): Uint8Array {
 	const known = filters.get(caps);
 	if (known) return known;
 	const filter = defaultSeccomp(caps);
@@ -81,9 +104,7 @@ function processSpec(daemon: Daemon, container: Container): ProcessSpec {
 		cols,
 		caps: capabilityMask(hostConfig.CapAdd ?? [], hostConfig.CapDrop ?? [], hostConfig.Privileged),
 		privileged: hostConfig.Privileged,
-		noNewPrivileges: (hostConfig.SecurityOpt ?? []).some((option) =>
-			/^no-new-privileges([=:]true)?$/.test(option),
-		),
+		noNewPrivileges: securityOptions(hostConfig).noNewPrivileges,
 	};
 }
 
@@ -140,10 +161,10 @@ function checkNetworkOwner(container: Container, ref: string, target: Container 
 
 function checkNamespaceOwner(ref: string, target: Container | null, kind: 'PID' | 'IPC'): void {
 	const joining = `failed to join ${kind} namespace`;
-	if (!target) throw invalid(`${joining}: No such container: ${ref}`);
-	if (!target.task) throw conflict(`${joining}: container ${target.id} is not running`);
+	if (!target) throw internal(`${joining}: No such container: ${ref}`);
+	if (!target.task) throw internal(`${joining}: container ${target.id} is not running`);
 	if (kind === 'PID' || target.hostConfig.IpcMode === 'shareable') return;
-	throw invalid(
+	throw internal(
 		`${joining}: container ${target.id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
 	);
 }

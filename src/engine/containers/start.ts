@@ -86,15 +86,16 @@ function noteFailure(daemon: Daemon, container: Container, error: unknown): Sand
 	return failure.error;
 }
 
-const CREATE_FAILED =
-	'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+const RUNC_FAILED =
+	'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: ';
+const CREATE_FAILED = `${RUNC_FAILED}unable to start container process: `;
 
 /** What Docker would say, and the exit code it would note. */
 function startFailure(container: Container, error: unknown): { error: SandboxError; exitCode: number } {
 	const message = messageOf(error);
 	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
 	if (
-		/^failed to set up container networking|^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container/.test(
+		/^failed to set up container networking|^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container|^cannot access path |^path concatenation |^error while resolving symlinks |^Decoding seccomp |^both '/.test(
 			message,
 		)
 	) {
@@ -102,6 +103,10 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	}
 	if (/^failed to bind host port|^Bind for /.test(message)) {
 		return { error: networkingFailure(container, message), exitCode: 128 };
+	}
+	// What the runtime finds out before it makes anything.
+	if (/^string \S+ is not a valid /.test(message)) {
+		return { error: internal(`${RUNC_FAILED}${message}`, { cause: error }), exitCode: 128 };
 	}
 	const told = message.replace(/: is a directory$/, '$&: permission denied');
 	const inner = /^error during container init: /.test(message)

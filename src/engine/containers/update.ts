@@ -39,6 +39,8 @@ export function updateContainer(daemon: Daemon, container: Container, request: U
 			const value = request[key];
 			if (value) Object.assign(hostConfig, { [key]: value });
 		}
+		// Nothing and less both mean that there is no limit any more.
+		if (typeof request.PidsLimit === 'number') hostConfig.PidsLimit = Math.max(0, request.PidsLimit);
 		if (request.RestartPolicy?.Name) {
 			const { Name, MaximumRetryCount = 0 } = request.RestartPolicy;
 			hostConfig.RestartPolicy = { Name, MaximumRetryCount };

@@ -11,20 +11,13 @@ function exitCode(container: Container, condition: string): Promise<number> {
 	switch (condition) {
 		case '':
 		case 'not-running':
-			return container.isRunning ? whenStopped(container) : Promise.resolve(container.exitCode);
+			// The end of a run wakes whoever waits, also when a policy starts the next one.
+			return container.isRunning ? container.nextExit() : Promise.resolve(container.exitCode);
 		case 'next-exit':
 			return container.nextExit();
 		case 'removed':
 			return container.removal();
 		default:
 			throw invalid(`invalid condition: "${condition}"`);
-	}
-}
-
-/** A container that is restarted runs on. */
-async function whenStopped(container: Container): Promise<number> {
-	for (;;) {
-		const code = await container.nextExit();
-		if (!container.isRunning) return code;
 	}
 }

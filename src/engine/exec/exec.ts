@@ -11,6 +11,7 @@ import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ProcessSpec, RunningProcess } from '../ports.ts';
 import { ALL_CAPABILITIES, capabilityMask } from '../security/capabilities.ts';
+import { securityOptions } from '../security/options.ts';
 import { checkUser } from './user.ts';
 
 const ENDED_EXECS_KEPT = 64;
@@ -93,6 +94,7 @@ export function resolveExec(daemon: Daemon, id: string): ExecRecord {
 
 /** Checks that it may start now, and marks it so: the answer's head is sent before the process runs. */
 export function beginExec(exec: ExecRecord, request: ExecStartRequest): void {
+	assertExecutable(exec.container, exec.container.id);
 	if (exec.hasStarted) {
 		throw conflict(
 			exec.isRunning
@@ -100,14 +102,18 @@ export function beginExec(exec: ExecRecord, request: ExecStartRequest): void {
 				: `Error: Exec command ${exec.id} has already run`,
 		);
 	}
-	assertExecutable(exec.container, exec.container.id);
 	exec.hasStarted = true;
 	exec.isRunning = true;
-	if (request.ConsoleSize) exec.request.ConsoleSize = request.ConsoleSize;
+	if (request.Tty && request.ConsoleSize) exec.request.ConsoleSize = request.ConsoleSize;
 }
 
-/** Runs it on a connection until it ends. What goes wrong is told on the connection, as Docker does. */
-export async function runExec(daemon: Daemon, exec: ExecRecord, connection: Duplex): Promise<void> {
+/** Runs it on a connection until it ends; `isRaw` as its start asked for, whatever its creation did. What goes wrong is told on the connection, as Docker does. */
+export async function runExec(
+	daemon: Daemon,
+	exec: ExecRecord,
+	isRaw: boolean,
+	connection: Duplex,
+): Promise<void> {
 	const { request } = exec;
 	const tty = request.Tty ?? false;
 	const wants = { stdout: request.AttachStdout ?? false, stderr: request.AttachStderr ?? false };
@@ -115,13 +121,13 @@ export async function runExec(daemon: Daemon, exec: ExecRecord, connection: Dupl
 	try {
 		process = await startExec(daemon, exec);
 	} catch (error) {
-		const told = new ClientOutput(connection.writable, { stdout: true, stderr: true, framed: !tty });
+		const told = new ClientOutput(connection.writable, { stdout: true, stderr: true, framed: !isRaw });
 		await told.write('stdout', new TextEncoder().encode(`${messageOf(error)}\r\n`));
 		told.end();
 		new ClientInput(connection.readable, null).stop();
 		return;
 	}
-	const output = new ClientOutput(connection.writable, { ...wants, framed: !tty });
+	const output = new ClientOutput(connection.writable, { ...wants, framed: !isRaw });
 	const input = new ClientInput(connection.readable, tty ? parseDetachKeys(request.DetachKeys ?? '') : null);
 	if (request.AttachStdin && process.io.stdin) {
 		void feed(process.io.stdin, input, tty).then((outcome) => {
@@ -203,9 +209,7 @@ function execSpec(daemon: Daemon, { container, request, argv }: ExecRecord): Pro
 			? ALL_CAPABILITIES
 			: capabilityMask(hostConfig.CapAdd ?? [], hostConfig.CapDrop ?? [], hostConfig.Privileged),
 		privileged: privileged || hostConfig.Privileged,
-		noNewPrivileges: (hostConfig.SecurityOpt ?? []).some((option) =>
-			/^no-new-privileges([=:]true)?$/.test(option),
-		),
+		noNewPrivileges: securityOptions(hostConfig).noNewPrivileges,
 	};
 }
 
@@ -279,6 +283,7 @@ export function inspectExec(exec: ExecRecord): ExecInspect {
 
 /** POST /exec/{id}/resize: waits for a process that is being started. */
 export async function resizeExec(exec: ExecRecord, rows: number, cols: number): Promise<void> {
+	assertExecutable(exec.container, exec.container.id);
 	if (exec.hasStarted) await exec.started;
 	if (!exec.process || !exec.isRunning) throw conflict(`exec process is not started`);
 	await exec.process.resize(rows, cols);

@@ -29,6 +29,7 @@ export async function importImage(daemon: Daemon, options: ImportOptions, emit: 
 	if (options.reference?.digest) throw invalid('cannot import digest reference');
 	const config = applyChanges(emptyConfig(), options.changes);
 	const wanted = options.platform === '' ? { ...PLATFORM, variant: '' } : parsePlatform(options.platform);
+	if (wanted.os !== PLATFORM.os) throw invalid('operating system is not supported');
 	const tar = await unpackArchive(daemon, await sourceBytes(daemon, options, emit));
 	const installation = new Installation(daemon);
 	let id: string;

@@ -16,6 +16,7 @@ import { toHtmlJson } from '../json.ts';
 import { toSeconds } from '../time.ts';
 import { legacyDocuments } from './legacy.ts';
 import type { ImageRecord } from './store.ts';
+import { emitImageEvent } from './tag.ts';
 
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
@@ -35,6 +36,7 @@ export async function saveImages(
 ): Promise<ReadableStream<Uint8Array>> {
 	const images = imagesFor(daemon, names);
 	const pieces = tarPieces(await members(daemon, images));
+	for (const { image } of images) emitImageEvent(daemon, 'save', image.id, image.id);
 	return new ReadableStream<Uint8Array>(
 		{
 			pull(controller) {

@@ -127,9 +127,11 @@ export class ImageStore {
 			.map((reference) => `${familiarName(reference)}@${reference.digest}`);
 	}
 
-	/** Finds by id, by the beginning of an id, or by name. Throws not-found in Docker's words. */
+	/** Finds by id, by the beginning of an id, or by name. Throws not-found, or `invalid` for what is neither, in Docker's words. */
 	resolve(text: string): ImageRecord {
 		const found = this.find(text);
+		// What is neither an id nor a name is refused as such.
+		if (!found && !/^(sha256:)?[0-9a-f]{64}$/.test(text)) parseNormalized(text);
 		if (!found) throw notFound(`No such image: ${displayed(text)}`);
 		return found;
 	}

@@ -1,5 +1,5 @@
 import { invalid } from '#base';
-import { familiarString, parseNormalized, withDefaultTag, type Reference } from '#oci';
+import { familiarName, familiarString, parseNormalized, withDefaultTag, type Reference } from '#oci';
 import type { Daemon } from '../daemon.ts';
 
 /** Gives an image a further name. Throws `invalid` for a repository that is none. */
@@ -7,6 +7,9 @@ export function tagImage(daemon: Daemon, ref: string, repository: string, tag: s
 	const image = daemon.images.resolve(ref);
 	const parsed = parseNormalized(repository);
 	if (parsed.digest) throw invalid('refusing to create a tag with a digest reference');
+	if (familiarName(parsed) === 'sha256') {
+		throw invalid('refusing to create an ambiguous tag using digest algorithm as name');
+	}
 	const target = tag ? withTag(parsed, tag) : withDefaultTag(parsed);
 	nameImage(daemon, image.id, target);
 }

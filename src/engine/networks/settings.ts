@@ -39,12 +39,17 @@ export function endpointsByName(container: Container): Record<string, EndpointSe
 	);
 }
 
+/** What the name servers of a network call a container: the first is what its address is asked back to. */
+export function dnsNames({ name, id, config }: Container, aliases: string[] | null | undefined): string[] {
+	const names = [name, ...(aliases ?? []), id.slice(0, 12), config.Hostname];
+	return [...new Set(names.filter((one) => one !== ''))];
+}
+
 function endpointSettings(
 	container: Container,
 	{ network, networkId, settings, live }: Endpoint,
 ): EndpointSettings {
 	const isOwn = !['bridge', 'host', 'none'].includes(network);
-	const names = [container.name, ...(settings.Aliases ?? []), container.id.slice(0, 12)];
 	return {
 		IPAMConfig: settings.IPAMConfig ?? null,
 		Links: settings.Links ?? null,
@@ -60,7 +65,7 @@ function endpointSettings(
 		IPv6Gateway: '',
 		GlobalIPv6Address: '',
 		GlobalIPv6PrefixLen: 0,
-		DNSNames: isOwn ? [...new Set(names)] : null,
+		DNSNames: isOwn ? dnsNames(container, settings.Aliases) : null,
 	};
 }
 

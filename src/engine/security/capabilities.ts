@@ -100,3 +100,9 @@ export function capabilityMask(add: readonly string[], drop: readonly string[], 
 			: bits(DEFAULT_CAPABILITIES);
 	return (base | bits(add)) & ~bits(drop);
 }
+
+/** Whether a mask has a capability, called `CAP_CHOWN` as in profiles. */
+export function hasCapability(mask: bigint, name: string): boolean {
+	const bit = (CAPABILITY as Record<string, number>)[name.replace(/^CAP_/, '')];
+	return bit !== undefined && (mask & (1n << BigInt(bit))) !== 0n;
+}

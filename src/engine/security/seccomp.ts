@@ -4,24 +4,14 @@
  * The profile allows everything that the i386 table of Linux 6.1 holds (numbers 0 to 450) but what is listed here; a call that needs
  * a capability is allowed to a container that has it. A number above the table answers ENOSYS, as runc makes it, so that
  * programs probing for newer calls fall back.
- *
- * Program: array of struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }, little-endian, over struct seccomp_data
- * { int nr; u32 arch; u64 ip; u64 args[6] }. A balanced tree of comparisons: at most eight for any call.
  */
-import { assert } from '#base';
+import { answer, argumentOffset, ENOSYS, EPERM, filterProgram, jump, load, mask, SECCOMP } from './bpf.ts';
+import type { Instruction } from './bpf.ts';
 import { CAPABILITY } from './capabilities.ts';
+import { LAST_SYSCALL } from './syscalls.ts';
 
-const LAST_SYSCALL = 450;
-const AUDIT_ARCH_I386 = 0x40000003;
-const ERRNO = 0x00050000;
-const ALLOW = 0x7fff0000;
-const KILL_PROCESS = 0x80000000;
-const EPERM = 1;
-const ENOSYS = 38;
-
-const OFFSET_NR = 0;
-const OFFSET_ARCH = 4;
-const OFFSET_ARG0 = 16;
+const { allow: ALLOW, errno: ERRNO } = SECCOMP;
+const OFFSET_ARG0 = argumentOffset(0);
 
 /** Never allowed, whatever the capabilities. Obsolete calls, keyrings, kexec, vm86, io_uring, userfaultfd … */
 const DENIED = [
@@ -67,13 +57,7 @@ export function defaultSeccomp(capabilities: bigint): Uint8Array {
 	actions.forEach((action, nr) => {
 		if (segments.at(-1)?.action !== action) segments.push({ from: nr, action });
 	});
-	return encode([
-		load(OFFSET_ARCH),
-		jump('eq', AUDIT_ARCH_I386, 1, 0),
-		answer(KILL_PROCESS),
-		load(OFFSET_NR),
-		...tree(segments),
-	]);
+	return filterProgram(segments.map(({ from, action }) => ({ from, leaf: leaf(action) })));
 }
 
 function actionsFor(capabilities: bigint): Action[] {
@@ -91,29 +75,6 @@ function actionsFor(capabilities: bigint): Action[] {
 	return actions;
 }
 
-type Instruction = [code: number, jt: number, jf: number, k: number];
-
-function load(offset: number): Instruction {
-	return [0x20, 0, 0, offset];
-}
-function answer(action: number): Instruction {
-	return [0x06, 0, 0, action];
-}
-function jump(test: 'eq' | 'ge', k: number, whenTrue: number, whenFalse: number): Instruction {
-	assert(whenTrue < 256 && whenFalse < 256, 'a BPF jump reaches 255 instructions');
-	return [test === 'eq' ? 0x15 : 0x35, whenTrue, whenFalse, k];
-}
-
-function tree(segments: { from: number; action: Action }[]): Instruction[] {
-	const [first] = segments;
-	assert(first, 'a segment for every number');
-	if (segments.length === 1) return leaf(first.action);
-	const middle = segments.length >> 1;
-	const left = tree(segments.slice(0, middle));
-	const right = tree(segments.slice(middle));
-	return [jump('ge', segments[middle]?.from ?? 0, left.length, 0), ...left, ...right];
-}
-
 function leaf(action: Action): Instruction[] {
 	switch (action) {
 		case 'allow':
@@ -125,7 +86,7 @@ function leaf(action: Action): Instruction[] {
 		case 'clone':
 			return [
 				load(OFFSET_ARG0),
-				[0x54, 0, 0, CLONE_NEW_MASK],
+				mask(CLONE_NEW_MASK),
 				jump('eq', 0, 0, 1),
 				answer(ALLOW),
 				answer(ERRNO | EPERM),
@@ -137,16 +98,4 @@ function leaf(action: Action): Instruction[] {
 			return [load(OFFSET_ARG0), ...tests, answer(ERRNO | EPERM), answer(ALLOW)];
 		}
 	}
-}
-
-function encode(program: Instruction[]): Uint8Array {
-	const bytes = new Uint8Array(program.length * 8);
-	const view = new DataView(bytes.buffer);
-	program.forEach(([code, jt, jf, k], index) => {
-		view.setUint16(index * 8, code, true);
-		view.setUint8(index * 8 + 2, jt);
-		view.setUint8(index * 8 + 3, jf);
-		view.setUint32(index * 8 + 4, k >>> 0, true);
-	});
-	return bytes;
 }

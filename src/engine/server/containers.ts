@@ -1,10 +1,17 @@
-import type { ContainerCreateRequest, HttpResponse, WaitResponse } from '#api';
-import { invalid, SandboxError, unsupported } from '#base';
-import { attachContainer } from '../containers/attach.ts';
+import {
+	webSocketAccept,
+	webSocketStream,
+	type ContainerCreateRequest,
+	type HttpResponse,
+	type WaitResponse,
+} from '#api';
+import { duplexPair, invalid, SandboxError, unsupported } from '#base';
+import { attachContainer, type AttachOptions } from '../containers/attach.ts';
 import type { Container } from '../containers/container.ts';
 import { createContainer } from '../containers/create.ts';
 import { parseDetachKeys } from '../containers/detach.ts';
 import { inspectContainer } from '../containers/inspect.ts';
+import { removeLink } from '../containers/remove-link.ts';
 import { killContainer } from '../containers/kill.ts';
 import { CONTAINER_FILTERS, listContainers } from '../containers/list.ts';
 import { streamLogs } from '../containers/logs.ts';
@@ -24,21 +31,27 @@ import type { Daemon } from '../daemon.ts';
 import { Filters } from '../filters.ts';
 import { jsonLine } from '../json.ts';
 import { parseUnixTime } from '../time.ts';
+import { checkCreateVersion, isBefore } from './api-version.ts';
 import type { Handler, Server } from './handler.ts';
 import { hijack } from './hijack.ts';
 import { flag, integer, jsonBody, param, type Call } from './request.ts';
 
+/** Of 32 bits. */
+const LARGEST_SIZE = 0xffff_ffff;
 const JSON_TYPE = 'application/json';
 
-export const list: Handler = async ({ daemon, respond }, { query }) => {
+export const list: Handler = async ({ daemon, respond }, { query, version }) => {
 	const filters = Filters.parse(query.get('filters'), CONTAINER_FILTERS);
 	const limit = integer(query, 'limit') ?? -1;
 	const options = { all: flag(query, 'all'), limit, size: flag(query, 'size') };
-	return respond.json(await listContainers(daemon, options, filters));
+	const containers = await listContainers(daemon, options, filters);
+	if (isBefore(version, '1.46')) for (const { HostConfig } of containers) delete HostConfig.Annotations;
+	return respond.json(containers);
 };
 
-export const create: Handler = async ({ daemon, respond }, { request, query }) => {
+export const create: Handler = async ({ daemon, respond }, { request, version, query }) => {
 	const body = await jsonBody<ContainerCreateRequest>(request);
+	checkCreateVersion(body, version);
 	const options = { name: query.get('name') ?? '', platform: query.get('platform') ?? '' };
 	return respond.json(await createContainer(daemon, body, options), 201);
 };
@@ -85,14 +98,19 @@ export const rename: Handler = async ({ daemon, respond }, call) => {
 };
 
 export const update: Handler = async ({ daemon, respond }, call) => {
-	const container = target(daemon, call);
-	await updateContainer(daemon, container, await jsonBody<UpdateRequest>(call.request));
+	const body = await jsonBody<UpdateRequest>(call.request);
+	if (isBefore(call.version, '1.40')) delete body.PidsLimit;
+	await updateContainer(daemon, target(daemon, call), body);
 	return respond.json({ Warnings: null });
 };
 
 export const remove: Handler = async ({ daemon, respond }, call) => {
 	const { query } = call;
-	const options = { force: flag(query, 'force'), volumes: flag(query, 'v'), link: flag(query, 'link') };
+	if (flag(query, 'link')) {
+		await removeLink(daemon, param(call, 'name'));
+		return respond.empty(204);
+	}
+	const options = { force: flag(query, 'force'), volumes: flag(query, 'v') };
 	await removeContainer(daemon, target(daemon, call), options);
 	return respond.empty(204);
 };
@@ -137,12 +155,48 @@ function whenKnown(outcome: Promise<WaitResponse>, signal: AbortSignal): Readabl
 	});
 }
 
-export const attach: Handler = async ({ daemon }, call) => {
+export const attach: Handler = async ({ daemon, respond }, call) => {
 	const { query, request } = call;
+	let container: Container;
+	let options: ReturnType<typeof attachOptions>;
+	try {
+		container = target(daemon, call);
+		options = attachOptions(query);
+	} catch (error) {
+		return respond.streamError(error);
+	}
+	const { Tty } = container.config;
+	return hijack(request, Tty, false, (connection) =>
+		attachContainer(daemon, container, { ...options, framed: !Tty }, connection),
+	);
+};
+
+/** The same as messages of a WebSocket, which a page can open; both outputs in one. */
+export const attachOverWebSocket: Handler = async ({ daemon }, call) => {
+	const { query, request, version } = call;
 	const container = target(daemon, call);
+	const asked = attachOptions(query);
+	const all = isBefore(version, '1.42') ? { stdin: true, stdout: true, stderr: true } : {};
+	const key = request.headers.get('sec-websocket-key');
+	if (!key) throw invalid('not websocket protocol');
+	const [client, engine] = duplexPair();
+	void attachContainer(daemon, container, { ...asked, ...all, framed: false }, webSocketStream(engine));
+	return {
+		status: 101,
+		headers: [
+			['Upgrade', 'websocket'],
+			['Connection', 'Upgrade'],
+			['Sec-WebSocket-Accept', await webSocketAccept(key)],
+		],
+		body: null,
+		hijacked: client,
+	};
+};
+
+function attachOptions(query: URLSearchParams): Omit<AttachOptions, 'framed'> {
 	const detachKeys = query.get('detachKeys') ?? '';
 	parseDetachKeys(detachKeys);
-	const options = {
+	return {
 		stdin: flag(query, 'stdin'),
 		stdout: flag(query, 'stdout'),
 		stderr: flag(query, 'stderr'),
@@ -150,10 +204,7 @@ export const attach: Handler = async ({ daemon }, call) => {
 		logs: flag(query, 'logs'),
 		detachKeys,
 	};
-	return hijack(request, container.config.Tty, false, (connection) =>
-		attachContainer(daemon, container, options, connection),
-	);
-};
+}
 
 export const logs: Handler = async ({ daemon, respond }, call) => {
 	const { query } = call;
@@ -233,8 +284,10 @@ function stopOptions(query: URLSearchParams): { timeoutS?: number; signal?: stri
 export function windowSize(query: URLSearchParams): [rows: number, cols: number] {
 	const size = (name: string) => {
 		const text = query.get(name) ?? '';
-		if (/^\d+$/.test(text)) return Number(text);
-		throw invalid(`invalid resize ${name === 'h' ? 'height' : 'width'} "${text}": invalid syntax`);
+		const number = /^-?\d+$/.test(text) ? Number(text) : NaN;
+		if (number >= 0 && number <= LARGEST_SIZE) return number;
+		const why = Number.isNaN(number) ? 'invalid syntax' : 'value out of range';
+		throw invalid(`invalid resize ${name === 'h' ? 'height' : 'width'} "${text}": ${why}`);
 	};
 	return [size('h'), size('w')];
 }

@@ -14,21 +14,21 @@ import { hijack } from './hijack.ts';
 import { jsonBody, param } from './request.ts';
 
 export const create: Handler = async ({ daemon, respond }, call) => {
-	const container = target(daemon, call);
 	const body = await jsonBody<ExecCreateRequest>(call.request);
+	const container = target(daemon, call);
 	return respond.json(await createExec(daemon, container, param(call, 'name'), body), 201);
 };
 
 export const start: Handler = async ({ daemon, respond }, call) => {
-	const exec = resolveExec(daemon, param(call, 'id'));
 	const body = await jsonBody<ExecStartRequest>(call.request, true);
+	const exec = resolveExec(daemon, param(call, 'id'));
 	beginExec(exec, body);
 	if (body.Detach) {
 		await runDetached(daemon, exec);
 		return respond.empty(200);
 	}
-	const isRaw = exec.request.Tty ?? false;
-	return hijack(call.request, isRaw, isRaw, (connection) => runExec(daemon, exec, connection));
+	const isRaw = body.Tty ?? false;
+	return hijack(call.request, isRaw, isRaw, (connection) => runExec(daemon, exec, isRaw, connection));
 };
 
 export const inspect: Handler = async ({ daemon, respond }, call) =>

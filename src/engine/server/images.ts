@@ -1,6 +1,7 @@
 import type { ContainerConfig } from '#api';
-import { invalid } from '#base';
-import { isDigest, isObject, parseNormalized, withDefaultTag, type Reference } from '#oci';
+import { internal, invalid } from '#base';
+import { isDigest, isObject, parseNormalized, withDefaultTag, type Platform, type Reference } from '#oci';
+import type { Daemon } from '../daemon.ts';
 import { Filters } from '../filters.ts';
 import { commitContainer } from '../images/commit.ts';
 import { inspectDistribution } from '../images/distribution.ts';
@@ -10,8 +11,10 @@ import { inspectImage } from '../images/inspect.ts';
 import { IMAGE_FILTERS, listImages } from '../images/list.ts';
 import { loadImages } from '../images/load.ts';
 import { IMAGE_PRUNE_FILTERS, pruneImages } from '../images/prune.ts';
+import { checkImagePlatform, platformName } from '../images/platform.ts';
 import { pullImage } from '../images/pull.ts';
 import { pushImage } from '../images/push.ts';
+import { jsonFault } from '../json-fault.ts';
 import type { RegistryAuth } from '../registry/authorizer.ts';
 import { removeImage } from '../images/remove.ts';
 import { saveImages } from '../images/save.ts';
@@ -82,8 +85,35 @@ export const commit: Handler = async ({ daemon, respond }, { request, query }) =
 export const save: Handler = async ({ daemon, respond }, call) => {
 	const name = param(call, 'name');
 	const names = name ? [name] : call.query.getAll('names');
+	const platforms = call.query.getAll('platform').map(platformOf);
+	if (platforms.length > 1) throw invalid('multiple platform parameters not supported');
+	for (const platform of platforms) checkSavedPlatform(daemon, names, platform);
 	return respond.stream('application/x-tar', await saveImages(daemon, names));
 };
+
+/** A platform as `--platform` of save, inspect and history travels. Throws `invalid` in Docker's words. */
+function platformOf(text: string): Platform {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw invalid(`failed to parse platform: ${jsonFault(text) ?? 'invalid character'}`, { cause });
+	}
+	const part = (name: string) => {
+		const given = isObject(value) ? value[name] : '';
+		return typeof given === 'string' ? given : '';
+	};
+	return { os: part('os'), architecture: part('architecture'), variant: part('variant') };
+}
+
+/** An archive holds what there is: an image for another platform is not. */
+function checkSavedPlatform(daemon: Daemon, names: string[], wanted: Platform): void {
+	for (const name of names) {
+		const { os, architecture } = daemon.images.resolve(name).configuration;
+		if (os === wanted.os && architecture === wanted.architecture) continue;
+		throw internal(`no suitable export target found for platform ${platformName(wanted)}`);
+	}
+}
 
 export const load: Handler = async ({ daemon, respond }, { request, query }) =>
 	respond.progress((emit) => loadImages(daemon, request.body, flag(query, 'quiet', true), emit));
@@ -117,8 +147,12 @@ function authOf(header: string | null | undefined): RegistryAuth | null {
 	}
 }
 
-export const inspect: Handler = async ({ daemon, respond }, call) =>
-	respond.json(inspectImage(daemon, param(call, 'name')));
+export const inspect: Handler = async ({ daemon, respond }, call) => {
+	const name = param(call, 'name');
+	const platform = call.query.get('platform');
+	if (platform) checkImagePlatform(name, daemon.images.resolve(name).configuration, platformOf(platform));
+	return respond.json(inspectImage(daemon, name));
+};
 
 export const history: Handler = async ({ daemon, respond }, call) =>
 	respond.json(imageHistory(daemon, param(call, 'name')));

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '#api';
 import { invalid, readAll } from '#base';
 import { isObject } from '#oci';
+import { jsonFault } from '../json-fault.ts';
 
 const LARGEST_JSON = 8 * 1024 * 1024;
 
@@ -16,15 +17,19 @@ export async function jsonBody<T extends object>(request: HttpRequest, optional 
 	if (type !== 'application/json') {
 		throw invalid(`unsupported Content-Type header (${type}): must be 'application/json'`);
 	}
-	let value: unknown;
-	try {
-		value = JSON.parse(new TextDecoder().decode(bytes));
-	} catch (cause) {
-		throw invalid(`invalid JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
-	}
+	const value = parsed(new TextDecoder().decode(bytes));
 	if (value === null && optional) return {} as T;
 	if (!isObject(value)) throw invalid('invalid JSON: expected an object');
 	return value as T;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		const fault = jsonFault(text);
+		throw invalid(fault === null ? 'unexpected content after JSON' : `invalid JSON: ${fault}`, { cause });
+	}
 }
 
 /** Docker's idea of true in a query: there, and not one of these words. */
@@ -47,6 +52,8 @@ export function integer(query: URLSearchParams, name: string): number | null {
 /** What the route's pattern caught, and the request. */
 export interface Call {
 	request: HttpRequest;
+	/** Of the API, as the client speaks it. */
+	version: string;
 	query: URLSearchParams;
 	/** Decoded path parameters. */
 	params: Record<string, string>;

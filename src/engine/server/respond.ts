@@ -59,6 +59,21 @@ export class Responder {
 		return status === 304 ? this.empty(304) : this.json({ message }, status);
 	}
 
+	/** Of a connection that was to leave HTTP: Docker tells it as a line on the stream. */
+	streamError(error: unknown): HttpResponse {
+		const { status, message } = statusOf(error);
+		const body = new TextEncoder().encode(`${message}\r\n`);
+		return { status, headers: [['Content-Type', 'application/vnd.docker.raw-stream']], body };
+	}
+
+	/** For a client from before errors were JSON. */
+	plainError(error: unknown): HttpResponse {
+		const { status, message } = statusOf(error);
+		return this.bytes(status, 'text/plain; charset=utf-8', new TextEncoder().encode(`${message}\n`), [
+			['X-Content-Type-Options', 'nosniff'],
+		]);
+	}
+
 	/**
 	 * A pull's, push's or load's stream of messages. What fails before the first message fails the request;
 	 * what fails later is told as the last message.

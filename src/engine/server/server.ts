@@ -2,9 +2,12 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '#api';
 import { invalid, messageOf, notFound, SandboxError } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { API_VERSION, MIN_API_VERSION } from '../system/version.ts';
+import { isBefore } from './api-version.ts';
 import type { Handler, Server } from './handler.ts';
 import { Responder } from './respond.ts';
 import { ROUTES } from './routes.ts';
+
+const FIRST_WITH_JSON_ERRORS = '1.24';
 
 interface Route {
 	regexp: RegExp;
@@ -25,7 +28,8 @@ export function createServer(daemon: Daemon): HttpHandler {
 			if (!(error instanceof SandboxError) || error.kind === 'internal') {
 				daemon.ports.log('error', `${request.method} ${request.path}: ${describe(error)}`);
 			}
-			return withoutBody(request, respond.error(error));
+			const isOld = isBefore(VERSIONED.exec(request.path)?.[1] ?? API_VERSION, FIRST_WITH_JSON_ERRORS);
+			return withoutBody(request, isOld ? respond.plainError(error) : respond.error(error));
 		}
 	};
 }
@@ -35,39 +39,32 @@ async function dispatch(
 	routes: Map<string, Route[]>,
 	request: HttpRequest,
 ): Promise<HttpResponse> {
-	const path = unversioned(request.path);
+	const [version, path] = versioned(request.path);
 	if (request.method === 'OPTIONS') return server.respond.empty(200);
 	for (const { regexp, names, handler } of routes.get(`${request.method} ${firstSegment(path)}`) ?? []) {
 		const match = regexp.exec(path);
 		if (!match) continue;
 		const params = Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1] ?? '')]));
-		return handler(server, { request, query: request.query, params });
+		return handler(server, { request, version, query: request.query, params });
 	}
 	throw notFound('page not found');
 }
 
+const VERSIONED = /^\/v([0-9][0-9.]*)(\/.*)$/;
+
 /** Takes `/v1.NN` off. Throws `invalid` in Docker's words for a version that is not spoken. */
-function unversioned(path: string): string {
-	const match = /^\/v([0-9][0-9.]*)(\/.*)$/.exec(path);
-	if (!match?.[1] || !match[2]) return path;
-	if (compareVersions(match[1], MIN_API_VERSION) < 0) {
+function versioned(path: string): [version: string, path: string] {
+	const match = VERSIONED.exec(path);
+	if (!match?.[1] || !match[2]) return [API_VERSION, path];
+	if (isBefore(match[1], MIN_API_VERSION)) {
 		throw invalid(
 			`client version ${match[1]} is too old. Minimum supported API version is ${MIN_API_VERSION}, please upgrade your client to a newer version`,
 		);
 	}
-	if (compareVersions(match[1], API_VERSION) > 0) {
+	if (isBefore(API_VERSION, match[1])) {
 		throw invalid(`client version ${match[1]} is too new. Maximum supported API version is ${API_VERSION}`);
 	}
-	return match[2];
-}
-
-function compareVersions(a: string, b: string): number {
-	const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-	for (let i = 0; i < Math.max(left.length, right.length); i++) {
-		const difference = (left[i] ?? 0) - (right[i] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
+	return [match[1], match[2]];
 }
 
 /** Routes by method and first segment: a request is held against a handful of patterns. */

@@ -9,6 +9,7 @@ import { diskUsage } from '../system/disk-usage.ts';
 import { info as systemInfo } from '../system/info.ts';
 import { version as systemVersion } from '../system/version.ts';
 import { parseUnixTime, toSeconds } from '../time.ts';
+import { isBefore } from './api-version.ts';
 import type { Handler } from './handler.ts';
 import { jsonBody, param } from './request.ts';
 
@@ -25,7 +26,16 @@ export const ping: Handler = async ({ respond }, { request }) => {
 
 export const version: Handler = async ({ daemon, respond }) => respond.json(await systemVersion(daemon));
 
-export const info: Handler = async ({ daemon, respond }) => respond.json(await systemInfo(daemon));
+export const info: Handler = async ({ daemon, respond }, { version: spoken }) => {
+	const facts = await systemInfo(daemon);
+	if (isBefore(spoken, '1.49')) {
+		for (const commit of [facts.ContainerdCommit, facts.RuncCommit, facts.InitCommit]) {
+			Object.assign(commit, { Expected: commit.ID });
+		}
+	}
+	const old = isBefore(spoken, '1.50') ? { BridgeNfIptables: false, BridgeNfIp6tables: false } : {};
+	return respond.json({ ...facts, ...old });
+};
 
 export const df: Handler = async ({ daemon, respond }, { query }) => {
 	const types = query.getAll('type');

@@ -9,6 +9,7 @@ import {
 	VOLUME_FILTERS,
 	VOLUME_PRUNE_FILTERS,
 } from '../volumes/volumes.ts';
+import { isBefore } from './api-version.ts';
 import type { Handler } from './handler.ts';
 import { flag, jsonBody, param } from './request.ts';
 
@@ -28,5 +29,9 @@ export const remove: Handler = async ({ daemon, respond }, call) => {
 	return respond.empty(204);
 };
 
-export const prune: Handler = async ({ daemon, respond }, { query }) =>
-	respond.json(await pruneVolumes(daemon, Filters.parse(query.get('filters'), VOLUME_PRUNE_FILTERS)));
+/** Before 1.42 all that were not used went, named or not. */
+export const prune: Handler = async ({ daemon, respond }, { query, version }) => {
+	const filters = Filters.parse(query.get('filters'), VOLUME_PRUNE_FILTERS);
+	const all = filters.flag('all', false) || isBefore(version, '1.42');
+	return respond.json(await pruneVolumes(daemon, filters, all));
+};

@@ -1,4 +1,4 @@
-import type { ContainerConfig, HostConfig, MountRequest } from '#api';
+import type { ContainerConfig, HostConfig, MountRequest, VolumeCreateRequest } from '#api';
 import { cleanPath, internal, invalid, kindOf } from '#base';
 import { FileType, isType } from '#oci';
 import { layersOf } from '../containers/root.ts';
@@ -6,7 +6,8 @@ import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ImageRecord } from '../images/store.ts';
 import type { FileRoot, PathStat } from '../ports.ts';
-import { checkVolumeName, ensureVolume, fillVolume } from './volumes.ts';
+import { isLocal } from './subpath.ts';
+import { checkVolumeName, fillVolume, requireVolume } from './volumes.ts';
 
 /** One mount of a container, as inspect tells of it and as the guest makes it. */
 export interface ContainerMount {
@@ -14,6 +15,8 @@ export interface ContainerMount {
 	/** A volume's name; empty for the others. */
 	volume: string;
 	source: string;
+	/** Of a volume: what of it is mounted; empty for all. */
+	subpath: string;
 	destination: string;
 	mode: string;
 	isReadOnly: boolean;
@@ -26,6 +29,8 @@ export interface ContainerMount {
 	isListed: boolean;
 	/** A new volume takes over what the image has at its place. */
 	copiesUp: boolean;
+	/** How a volume that is not there yet is made. */
+	creation: Pick<VolumeCreateRequest, 'Driver' | 'DriverOpts' | 'Labels'>;
 }
 
 /** All mounts that a container to be asks for; its volumes are made and filled. Throws in Docker's words. */
@@ -41,7 +46,7 @@ export async function resolveMounts(
 		...(hostConfig.Binds ?? []).map(parseBind),
 		...(await Promise.all((hostConfig.Mounts ?? []).map((mount) => parseMount(daemon, mount)))),
 		...Object.entries(hostConfig.Tmpfs ?? {}).map(([target, options]) =>
-			tmpfs(target, options.split(','), false),
+			tmpfs(checkTmpfsTarget(target), options.split(','), false),
 		),
 	];
 	const seen = new Set<string>();
@@ -87,9 +92,9 @@ async function pathAt(daemon: Daemon, root: FileRoot, path: string): Promise<Pat
 async function prepareVolume(daemon: Daemon, mount: ContainerMount, image: ImageRecord): Promise<void> {
 	const isAnonymous = mount.volume === '';
 	if (isAnonymous) mount.volume = newId(daemon.ports.random);
-	const record = await ensureVolume(daemon, mount.volume, isAnonymous);
+	const record = await requireVolume(daemon, { ...mount.creation, Name: mount.volume }, isAnonymous);
 	mount.source = record.mountpoint;
-	if (mount.copiesUp) await fillVolume(daemon, record, image, mount.destination);
+	if (mount.copiesUp) await fillVolume(daemon, record, image, mount);
 }
 
 /** `--volumes-from NAME[:ro]`: the same mounts. */
@@ -107,6 +112,7 @@ function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
 	});
 }
 
+const AT_ROOT = "invalid specification: destination can't be '/'";
 const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
 const MODES = [['ro', 'rw'], ['z', 'Z'], ['nocopy'], ['consistent', 'cached', 'delegated'], PROPAGATIONS];
 
@@ -131,8 +137,7 @@ export function parseBind(bind: string): ContainerMount {
 		throw failure(
 			`invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,
 		);
-	if (cleanPath(target) === '/')
-		throw failure("invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
+	if (cleanPath(target) === '/') throw failure(`invalid mount config for type "bind": ${AT_ROOT}`);
 	const words = modeText.split(',').filter(Boolean);
 	const unfitting = (type: string, field: string) =>
 		failure(`invalid mount config for type "${type}": field ${field} must not be specified`);
@@ -165,14 +170,11 @@ async function parseMount(daemon: Daemon, mount: MountRequest): Promise<Containe
 		throw failure(`invalid mount path: '${mount.Target}' mount path must be absolute`);
 	}
 	const destination = cleanPath(mount.Target);
+	if (destination === '/') throw failure(AT_ROOT);
 	const isReadOnly = mount.ReadOnly ?? false;
 	switch (mount.Type) {
 		case 'volume':
-			return volume(mount.Source ?? '', destination, {
-				mode: 'z',
-				isReadOnly,
-				copiesUp: !mount.VolumeOptions?.NoCopy,
-			});
+			return volumeOf(mount, destination, failure);
 		case 'tmpfs': {
 			if (mount.Source) throw failure('field Source must not be specified');
 			const { SizeBytes, Mode } = mount.TmpfsOptions ?? {};
@@ -204,6 +206,28 @@ async function parseMount(daemon: Daemon, mount: MountRequest): Promise<Containe
 	}
 }
 
+function volumeOf(
+	{ Source = '', VolumeOptions, ReadOnly = false }: MountRequest,
+	destination: string,
+	failure: (why: string) => Error,
+): ContainerMount {
+	const { Subpath: subpath = '', NoCopy = false, Labels, DriverConfig } = VolumeOptions ?? {};
+	if (subpath !== '' && Source === '') throw failure('must not set Subpath when using anonymous volumes');
+	if (subpath !== '' && !isLocal(subpath)) throw failure('subpath must be a relative path within the volume');
+	if (ReadOnly && Source === '') throw failure('must not set ReadOnly mode when using anonymous volumes');
+	return volume(Source, destination, {
+		mode: 'z',
+		isReadOnly: ReadOnly,
+		copiesUp: !NoCopy,
+		subpath,
+		creation: {
+			...(Labels && { Labels }),
+			...(DriverConfig?.Name && { Driver: DriverConfig.Name }),
+			...(DriverConfig?.Options && { DriverOpts: DriverConfig.Options }),
+		},
+	});
+}
+
 async function exists(daemon: Daemon, path: string): Promise<boolean> {
 	try {
 		await daemon.ports.runtime.stat('', path);
@@ -219,6 +243,7 @@ function blank(type: ContainerMount['type'], destination: string): ContainerMoun
 		type,
 		volume: '',
 		source: '',
+		subpath: '',
 		destination,
 		mode: '',
 		isReadOnly: false,
@@ -227,12 +252,20 @@ function blank(type: ContainerMount['type'], destination: string): ContainerMoun
 		createSource: false,
 		isListed: true,
 		copiesUp: false,
+		creation: {},
 	};
 }
 
 function volume(name: string, destination: string, more: Partial<ContainerMount>): ContainerMount {
 	if (name !== '') checkVolumeName(name);
 	return { ...blank('volume', destination), volume: name, copiesUp: true, ...more };
+}
+
+/** `--tmpfs` names its place as `--mount` does. */
+function checkTmpfsTarget(target: string): string {
+	if (cleanPath(target) === '/') throw invalid(AT_ROOT);
+	if (!target.startsWith('/')) throw invalid(`invalid mount path: '${target}' mount path must be absolute`);
+	return target;
 }
 
 function tmpfs(target: string, options: string[], isListed: boolean): ContainerMount {

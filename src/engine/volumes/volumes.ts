@@ -10,6 +10,7 @@ import { sortedMap } from '../json.ts';
 import { isValidName } from '../names.ts';
 import { inGuest } from '../networks/bridge.ts';
 import { formatSeconds, type UnixNs } from '../time.ts';
+import { resolveSubpath } from './subpath.ts';
 
 export interface Volume {
 	name: string;
@@ -70,6 +71,15 @@ export class VolumeStore {
 
 /** POST /volumes/create: gives the existing one when it is the same. Throws in Docker's words. */
 export async function createVolume(daemon: Daemon, request: VolumeCreateRequest): Promise<VolumeInspect> {
+	return inspectVolume(await requireVolume(daemon, request, !request.Name));
+}
+
+/** The volume of that name, made as asked for when there is none. Throws in Docker's words. */
+export async function requireVolume(
+	daemon: Daemon,
+	request: VolumeCreateRequest,
+	isAnonymous: boolean,
+): Promise<Volume> {
 	const driver = request.Driver || 'local';
 	if (driver !== 'local') {
 		throw notFound(
@@ -80,12 +90,29 @@ export async function createVolume(daemon: Daemon, request: VolumeCreateRequest)
 	checkVolumeName(name);
 	const options =
 		request.DriverOpts && Object.keys(request.DriverOpts).length > 0 ? sortedMap(request.DriverOpts) : null;
-	for (const option of Object.keys(options ?? {})) {
-		if (!['type', 'o', 'device', 'size'].includes(option))
-			throw invalid(`create ${name}: invalid option: "${option}"`);
+	checkOptions(name, options ?? {});
+	return ensureVolume(daemon, name, isAnonymous, request.Labels ?? null, options);
+}
+
+/** The options of a volume, each with those it is nothing without. */
+const OPTIONS = new Map([
+	['type', ['device']],
+	['device', ['type']],
+	['o', ['device', 'type']],
+	['size', []],
+]);
+
+function checkOptions(name: string, options: Record<string, string>): void {
+	const failure = (why: string) => invalid(`create ${name}: ${why}`);
+	for (const option of Object.keys(options)) {
+		if (!OPTIONS.has(option)) throw failure(`invalid option: "${option}"`);
 	}
-	const volume = await ensureVolume(daemon, name, !request.Name, request.Labels ?? null, options);
-	return inspectVolume(volume);
+	if (options['size'] !== undefined) throw failure('quota size requested but no quota support');
+	for (const [option, needed] of OPTIONS) {
+		const missing =
+			options[option] === undefined ? undefined : needed.find((one) => options[one] === undefined);
+		if (missing !== undefined) throw failure(`missing required option: "${missing}"`);
+	}
 }
 
 /** Throws `invalid` in Docker's words for a name that may not be. */
@@ -101,13 +128,12 @@ export function checkVolumeName(name: string): void {
 	);
 }
 
-/** The volume of that name, made when there is none. */
-export async function ensureVolume(
+async function ensureVolume(
 	daemon: Daemon,
 	name: string,
 	isAnonymous: boolean,
-	labels: Record<string, string> | null = null,
-	options: Record<string, string> | null = null,
+	labels: Record<string, string> | null,
+	options: Record<string, string> | null,
 ): Promise<Volume> {
 	const existing = daemon.volumes.get(name);
 	if (existing) return existing;
@@ -136,22 +162,33 @@ export async function ensureVolume(
 function mountCommand({ options, mountpoint }: Volume): string[] {
 	if (!options?.['type'] && !options?.['device']) return [];
 	const { type = '', device = '', o = '' } = options;
-	const quote = (text: string) => `'${text.replace(/'/g, `'\\''`)}'`;
-	const flags = [...(type ? ['-t', quote(type)] : []), ...(o ? ['-o', quote(o)] : [])];
-	return [`mount ${flags.join(' ')} ${quote(device || 'none')} ${mountpoint}`];
+	const flags = [...(type ? ['-t', shellQuoted(type)] : []), ...(o ? ['-o', shellQuoted(o)] : [])];
+	return [`mount ${flags.join(' ')} ${shellQuoted(device || 'none')} ${mountpoint}`];
 }
 
-/** Copies what the image has at `path` into a volume that is used for the first time and empty. */
+function shellQuoted(text: string): string {
+	return `'${text.replace(/'/g, `'\\''`)}'`;
+}
+
+/** Null when it is not there: that is for the start to tell. */
+async function partOf(daemon: Daemon, volume: Volume, subpath: string): Promise<string | null> {
+	return resolveSubpath(daemon, volume.mountpoint, subpath).catch(() => null);
+}
+
+/** Copies what the image has where a volume is mounted into it, if it is used for the first time and empty; of a part of a volume, if that is there. */
 export async function fillVolume(
 	daemon: Daemon,
 	volume: Volume,
 	image: ImageRecord,
-	path: string,
+	{ destination, subpath }: { destination: string; subpath: string },
 ): Promise<void> {
-	if (volume.isFilled) return;
-	volume.isFilled = true;
+	if (subpath === '' && volume.isFilled) return;
+	const target = subpath === '' ? volume.mountpoint : await partOf(daemon, volume, subpath);
+	if (target === null) return;
+	if (subpath === '') volume.isFilled = true;
 	const lowers = image.layers.map(({ diffId }) => layerDirectory(diffId)).reverse();
-	const quoted = `'${path.replace(/'/g, `'\\''`)}'`;
+	const quoted = shellQuoted(destination);
+	const into = shellQuoted(target);
 	const work = `/run/docker-copy-${newId(daemon.ports.random).slice(0, 12)}`;
 	const [only] = lowers;
 	const source = lowers.length === 1 && only ? only : work;
@@ -162,7 +199,7 @@ export async function fillVolume(
 	const unmount = lowers.length > 1 ? [`umount ${work}`, `rmdir ${work}`] : [];
 	await inGuest(daemon, [
 		...mount,
-		`if [ -d ${source}${quoted} ] && [ -z "$(ls -A ${volume.mountpoint})" ]; then cp -a ${source}${quoted}/. ${volume.mountpoint}/; fi`,
+		`if [ -d ${source}${quoted} ] && [ -d ${into} ] && [ -z "$(ls -A ${into})" ]; then cp -a ${source}${quoted}/. ${into}/; fi`,
 		...unmount,
 	]);
 }
@@ -215,8 +252,11 @@ export async function removeVolume(daemon: Daemon, name: string, force: boolean)
 export const VOLUME_PRUNE_FILTERS = ['all', 'label', 'label!'];
 
 /** POST /volumes/prune: unused anonymous ones, with `all` the named ones too. */
-export async function pruneVolumes(daemon: Daemon, filters: Filters): Promise<VolumesPruneResponse> {
-	const all = filters.flag('all', false);
+export async function pruneVolumes(
+	daemon: Daemon,
+	filters: Filters,
+	all: boolean,
+): Promise<VolumesPruneResponse> {
 	const deleted: string[] = [];
 	let reclaimed = 0;
 	for (const volume of daemon.volumes.all()) {

@@ -47,6 +47,7 @@ describe('save', () => {
 		const byId = new Map([...readTar(await saved(fixture, Id))].map(({ path, data }) => [path, data]));
 		expect(JSON.parse(text(byId.get('manifest.json')))).toMatchObject([{ RepoTags: null }]);
 		expect(byId.has('repositories')).toBe(false);
+		expect((await fixture.events()).filter((event) => event === 'image save')).toHaveLength(2);
 	});
 
 	it('refuses what is not there, and is the same archive every time', async () => {

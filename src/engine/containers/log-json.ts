@@ -26,7 +26,6 @@ export function jsonLength(line: Uint8Array): number {
 const SHORT: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r' };
 
 function escape(text: string): string {
-	// eslint-disable-next-line no-control-regex -- they are what is looked for
 	return text.replace(
 		/[\u0000-\u001f"\\<>&\u2028\u2029\ufffd]/g,
 		(character) => SHORT[character] ?? code(character),

@@ -71,4 +71,18 @@ describe('the file of a log', () => {
 		expect(logs).toMatch(/\n100$/);
 		await type('docker rm turned');
 	});
+
+	it('has a bound, as the log has: a hundred million bytes exhaust nothing', async () => {
+		const free = () =>
+			type("echo 3 >/proc/sys/vm/drop_caches; awk '/MemAvailable/ {print $2}' /proc/meminfo");
+		const before = Number(await free());
+		const flood = 'seq 200000 | head -c 999999 >/f; echo >>/f; for i in $(seq 100); do cat /f; done; echo the end';
+		await type(`docker run -d --name flood busybox sh -c '${flood}'; docker wait flood`);
+		expect(await type('docker logs --tail 1 flood')).toBe('the end');
+		expect(parsed(await type(`tail -n 1 ${LOG_PATH('flood')}`))).toEqual(['stdout the end\n']);
+		expect(Number(await type(`stat -c %s ${LOG_PATH('flood')}`))).toBeLessThanOrEqual(8 << 20);
+		expect(before - Number(await free())).toBeLessThan(16 << 10);
+		await type('docker rm flood');
+		expect(before - Number(await free())).toBeLessThan(4 << 10);
+	});
 });

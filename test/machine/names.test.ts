@@ -95,3 +95,52 @@ describe('namespaces of another container', () => {
 		expect(await refused('--ipc container:db')).toContain('non-shareable IPC');
 	});
 });
+
+describe('a published port', () => {
+	const ECHO =
+		'socket S, PF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(5300, INADDR_ANY); while ($from = recv S, $said, 999, 0) { send S, $said, 0, $from }';
+	/** Two datagrams from one socket, and what is answered to them. */
+	const ask = (address: string, port: number) =>
+		good(
+			sandbox,
+			`exec 3<>/dev/udp/${address}/${port}; for said in one two; do echo $said >&3; timeout 30 dd bs=99 count=1 status=none <&3; done`,
+		);
+	/** Waits until something listens on a port in a container: the port in hexadecimal. */
+	const listens = (container: string, proto: string, port: string) =>
+		good(
+			sandbox,
+			`until docker exec ${container} cat /proc/net/${proto} /proc/net/${proto}6 | grep -q :${port}; do sleep 0.1; done`,
+		);
+	const traces = () =>
+		good(sandbox, 'iptables -S; iptables -t nat -S; pgrep -fc /usr/bin/docker-proxy || true');
+
+	it('of UDP answers on the loopback address, through the proxy, and on the bridge’s, through NAT', async () => {
+		await good(sandbox, 'docker pull -q debian');
+		const before = await traces();
+		await good(sandbox, `docker run -d --name echo -p 5353:5300/udp debian perl -MSocket -e '${ECHO}'`);
+		expect(await good(sandbox, 'docker port echo')).toBe('5300/udp -> 0.0.0.0:5353\n5300/udp -> [::]:5353');
+		await listens('echo', 'udp', '14B4');
+		expect(await ask('127.0.0.1', 5353)).toBe('one\ntwo');
+		expect(await ask('172.17.0.1', 5353)).toBe('one\ntwo');
+		await good(sandbox, 'docker rm -f echo');
+		expect(await traces()).toBe(before);
+	});
+
+	it('of a container on an internal network is none: nothing listens', async () => {
+		await good(sandbox, 'docker network create --internal inside');
+		const before = await traces();
+		await good(
+			sandbox,
+			'docker run -d --name shut --network inside -p 8080:80 busybox nc -ll -p 80 -e echo hi',
+		);
+		expect(await traces()).toBe(before);
+		const shown = "docker port shut; docker ps --filter name=shut --format '[{{.Ports}}]'";
+		expect(await good(sandbox, shown)).toBe('[]');
+		expect((await run(sandbox, 'exec 3<>/dev/tcp/127.0.0.1/8080')).err).toContain('Connection refused');
+		// The host itself has an address on the network.
+		const address = "$(docker inspect -f '{{.NetworkSettings.Networks.inside.IPAddress}}' shut)";
+		await listens('shut', 'tcp', '0050');
+		expect(await good(sandbox, `head -n 1 </dev/tcp/${address}/80`)).toBe('hi');
+		await good(sandbox, 'docker rm -f shut; docker network rm inside');
+	});
+});

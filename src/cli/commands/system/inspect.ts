@@ -115,14 +115,16 @@ async function find({ client, flags, context }: Invocation, name: string, type: 
 				await context.stderr.write(`WARNING: --size ignored for ${kind}\n`);
 			return { kind, json };
 		} catch (error) {
-			const passes =
-				type === '' &&
-				isFromEngine(error) &&
-				(kindOf(error) === 'not-found' || (kind === 'plugin' && kindOf(error) !== 'unavailable'));
-			if (!passes) throw error;
+			if (type !== '' || !isFromEngine(error) || !isElsewhere(kind, error)) throw error;
 		}
 	}
 	throw exitError(1, `Error: No such object: ${name}`);
+}
+
+/** Whether what was asked for may be something else: no such thing, or no name that one of this kind could have. */
+function isElsewhere(kind: string, error: unknown): boolean {
+	if (kindOf(error) === 'not-found' || messageOf(error).includes('invalid reference format')) return true;
+	return kind === 'plugin' && kindOf(error) !== 'unavailable';
 }
 
 function parse(format: string): CompiledTemplate {

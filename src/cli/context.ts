@@ -1,5 +1,6 @@
 import type { HttpHandler } from '#api';
 import type { Clock } from '#base';
+import type { Descriptor, Reference } from '#oci';
 
 /** A byte sink with back-pressure: resolves when the bytes have been taken. Rejects with EPIPE-like `cancelled` when the reader is gone. */
 export interface Output {
@@ -35,6 +36,29 @@ export interface PathInfo {
 	linkTarget: string;
 }
 
+/** Registries by the references of their images. Missing ones throw not-found. */
+export interface Registries {
+	manifest(reference: Reference, options: AskOptions): Promise<RegistryManifest>;
+	blob(reference: Reference, blob: Descriptor, options: AskOptions): Promise<Uint8Array>;
+	/** Has the target's repository take over blobs from another one of the same registry. */
+	mount(target: Reference, from: Reference, digests: string[], options: AskOptions): Promise<void>;
+	/** Puts a manifest under the reference's tag or digest. */
+	put(reference: Reference, manifest: RegistryManifest, options: AskOptions): Promise<void>;
+}
+
+export interface AskOptions {
+	auth: { username: string; password: string } | null;
+	/** Without TLS, or with any certificate. */
+	insecure: boolean;
+	signal: AbortSignal;
+}
+
+export interface RegistryManifest {
+	mediaType: string;
+	digest: string;
+	bytes: Uint8Array;
+}
+
 /** Everything one run of the `docker` command may touch. */
 export interface CommandContext {
 	/** argv[0] is the command's name, e.g. `docker`. */
@@ -47,6 +71,8 @@ export interface CommandContext {
 	stderr: Output;
 	/** The Engine API. */
 	engine: HttpHandler;
+	/** For what the command asks registries itself. */
+	registries: Registries;
 	files: CommandFiles;
 	clock: Clock;
 	terminal: {

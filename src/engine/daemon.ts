@@ -15,6 +15,7 @@ import { NetworkStore } from './networks/network.ts';
 import { PortAllocator } from './networks/ports.ts';
 import type { EnginePorts, MachineFacts } from './ports.ts';
 import { Downloads } from './registry/download.ts';
+import { DEFAULT_SETTINGS } from './registry/settings.ts';
 import { Timeline } from './time.ts';
 import { VolumeStore } from './volumes/volumes.ts';
 
@@ -27,6 +28,10 @@ export class Daemon {
 	readonly layers: LayerStore;
 	readonly heldLayers = new HeldLayers();
 	readonly downloads: Downloads;
+	/** Changed as a whole, when the daemon's configuration is read. */
+	registries = DEFAULT_SETTINGS;
+	/** What is wrong with the configuration, for whoever asks about the daemon. */
+	configurationError = '';
 	readonly containers = new ContainerStore();
 	readonly networks = new NetworkStore();
 	readonly portAllocator = new PortAllocator();

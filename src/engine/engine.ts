@@ -7,8 +7,10 @@ import { runInGuest } from './containers/size.ts';
 import { connectOutput, launch } from './containers/start.ts';
 import { Daemon } from './daemon.ts';
 import { rulesFor } from './networks/rules.ts';
+import { configure } from './system/configure.ts';
 import type { EnginePorts, Task } from './ports.ts';
 import type { Container } from './containers/container.ts';
+import { registryClient, type RegistryClient } from './registry/client.ts';
 import { createServer } from './server/server.ts';
 import { freezeDaemon, thawDaemon, type FrozenDaemon } from './snapshot.ts';
 
@@ -21,6 +23,10 @@ export interface Engine {
 	 * and starts those that a new engine is to start.
 	 */
 	reconcile(): Promise<void>;
+	/** For the `docker` command, where it asks registries itself. */
+	registries: RegistryClient;
+	/** Reads `/etc/docker/daemon.json`, as dockerd does when it starts and, then told as an event, on SIGHUP. */
+	configure(why: 'start' | 'reload'): Promise<void>;
 	/** Takes down everything it knows, for a machine that is kept. */
 	freeze(): FrozenDaemon;
 	/** Knows that again; the next `reconcile` takes the containers up as they were and starts none. */
@@ -34,12 +40,14 @@ export function createEngine(ports: EnginePorts): Engine {
 	let isThawed = false;
 	return {
 		handle: createServer(daemon),
+		registries: registryClient(daemon),
 		reconcile: async () => {
 			const wasThawed = isThawed;
 			isThawed = false;
 			await reconcile(daemon);
 			if (!wasThawed) startAgain(daemon);
 		},
+		configure: (why) => configure(daemon, why),
 		freeze: () => freezeDaemon(daemon),
 		thaw: (frozen) => {
 			isThawed = true;

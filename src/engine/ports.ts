@@ -1,4 +1,5 @@
 import type { Clock, Duplex, Log, Random } from '#base';
+import type { Gunzip } from '#oci';
 import type { Stores } from '#storage';
 
 /**
@@ -13,6 +14,8 @@ export interface EnginePorts {
 	mirrors?: ReadonlySet<string>;
 	/** Where images are kept. */
 	stores: Stores;
+	/** Unpacks gzip faster than a stream, where the platform has a way. */
+	gunzip?: Gunzip;
 	clock: Clock;
 	random: Random;
 	log: Log;

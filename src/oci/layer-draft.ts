@@ -75,8 +75,8 @@ export class LayerDraft {
 		const upper = this.#raise(directory);
 		const old = upper.children?.get(name);
 		if (old?.children && isType(fields.mode, FileType.DIRECTORY)) {
-			const { mode, uid = 0, gid = 0, mtime = 0 } = fields;
-			Object.assign(old, { mode, uid, gid, mtime });
+			const { mode, uid = 0, gid = 0, mtime = 0, mtimeNs = 0 } = fields;
+			Object.assign(old, { mode, uid, gid, mtime, mtimeNs });
 			return;
 		}
 		this.#upper.name(upper, name, this.#upper.add(fields));

@@ -104,6 +104,7 @@ function applyTo(node: TreeNode, fields: NodeFields): TreeNode {
 	node.uid = fields.uid ?? 0;
 	node.gid = fields.gid ?? 0;
 	node.mtime = fields.mtime ?? 0;
+	node.mtimeNs = fields.mtimeNs ?? 0;
 	for (const [key, value] of fields.xattrs ?? []) (node.xattrs ??= new Map()).set(key, value);
 	return node;
 }
@@ -141,6 +142,7 @@ function fieldsOf(entry: TarEntry): NodeFields {
 		uid: entry.uid,
 		gid: entry.gid,
 		mtime: Math.max(0, entry.mtime),
+		mtimeNs: entry.mtime < 0 ? 0 : entry.mtimeNs,
 		xattrs: entry.xattrs,
 	};
 	if (type === FileType.SYMLINK) return { ...fields, mode: type | 0o777, target: entry.link };

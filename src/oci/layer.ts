@@ -7,28 +7,42 @@ import { unpackZstd } from './zstd.ts';
 const GZIP = [0x1f, 0x8b];
 const LARGEST_LAYER = 1024 ** 3;
 
-/** The tar of a layer blob: unpacked when it is gzip or zstd, as it is otherwise. Throws `invalid` on damage or when it grows beyond `limit`. */
-export async function unpackLayer(blob: Uint8Array, limit = LARGEST_LAYER): Promise<Uint8Array> {
+/** Unpacks gzip. `expected` is how long the archive says it gets. Rejects on damage, with a `RangeError` when it grows beyond `limit`. */
+export type Gunzip = (packed: Uint8Array, size: { expected: number; limit: number }) => Promise<Uint8Array>;
+
+/**
+ * The tar of a layer blob: unpacked when it is gzip or zstd, as it is otherwise. Throws `invalid` on damage or when it
+ * grows beyond `limit`. `gunzip` is the platform's own, where it has one that is faster than a stream.
+ */
+export async function unpackLayer(
+	blob: Uint8Array,
+	{ limit = LARGEST_LAYER, gunzip = gunzipStream }: { limit?: number; gunzip?: Gunzip | undefined } = {},
+): Promise<Uint8Array> {
 	const isGzip = blob[0] === GZIP[0] && blob[1] === GZIP[1];
 	if (!isGzip && compressionOf(blob) !== 'zstd') return blob;
-	const room = new Room(isGzip ? gzipSize(blob) : 0, limit);
 	try {
-		if (isGzip) await gunzip(blob, room);
-		else unpackZstd(blob, limit, (piece) => room.add(piece));
+		if (isGzip) return await gunzip(blob, { expected: Math.min(gzipSize(blob), limit), limit });
+		const room = new Room(0, limit);
+		unpackZstd(blob, limit, (piece) => room.add(piece));
+		return room.bytes;
 	} catch (cause) {
-		if (room.isFull) throw invalid(`failed to register layer: larger than ${limit} bytes`, { cause });
+		if (cause instanceof RangeError)
+			throw invalid(`failed to register layer: larger than ${limit} bytes`, { cause });
 		throw invalid(`failed to register layer: ${isGzip ? 'gzip' : 'zstd'}: invalid data`, { cause });
 	}
-	return room.bytes;
 }
 
-async function gunzip(blob: Uint8Array, room: Room): Promise<void> {
+async function gunzipStream(
+	blob: Uint8Array,
+	{ expected, limit }: { expected: number; limit: number },
+): Promise<Uint8Array> {
+	const room = new Room(expected, limit);
 	const source = new Blob([blob as Uint8Array<ArrayBuffer>]).stream();
 	const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
 	try {
 		for (;;) {
 			const { done, value } = await reader.read();
-			if (done) return;
+			if (done) return room.bytes;
 			room.add(value);
 		}
 	} finally {
@@ -48,12 +62,10 @@ class Room {
 	readonly #limit: number;
 	#space: Uint8Array;
 	#length = 0;
-	/** More has come than there may be. */
-	isFull = false;
 
 	constructor(expected: number, limit: number) {
 		this.#limit = limit;
-		this.#space = new Uint8Array(Math.min(expected, limit));
+		this.#space = new Uint8Array(expected);
 	}
 
 	get bytes(): Uint8Array {
@@ -62,8 +74,7 @@ class Room {
 
 	add(piece: Uint8Array): void {
 		const length = this.#length + piece.length;
-		this.isFull = length > this.#limit;
-		if (this.isFull) throw new RangeError('too long');
+		if (length > this.#limit) throw new RangeError('too long');
 		if (length > this.#space.length) {
 			const larger = new Uint8Array(Math.min(this.#limit, Math.max(this.#space.length * 2, length)));
 			larger.set(this.bytes);

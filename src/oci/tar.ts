@@ -16,6 +16,8 @@ export interface TarEntry {
 	uid: number;
 	gid: number;
 	mtime: number;
+	/** Of the second after it. */
+	mtimeNs: number;
 	link: string;
 	major: number;
 	minor: number;
@@ -31,6 +33,7 @@ interface Extensions {
 	uid?: number;
 	gid?: number;
 	mtime?: number;
+	mtimeNs?: number;
 	xattrs?: Map<string, Uint8Array>;
 }
 
@@ -81,6 +84,7 @@ function entryOf(header: Uint8Array, type: string, data: Uint8Array, extensions:
 		uid: extensions.uid ?? readNumber(header, 108, 8),
 		gid: extensions.gid ?? readNumber(header, 116, 8),
 		mtime: extensions.mtime ?? readNumber(header, 136, 12),
+		mtimeNs: extensions.mtimeNs ?? 0,
 		link: extensions.link ?? readText(header, 157, 100),
 		major: type === '3' || type === '4' ? readNumber(header, 329, 8) : 0,
 		minor: type === '3' || type === '4' ? readNumber(header, 337, 8) : 0,
@@ -139,8 +143,16 @@ function applyPax(out: Extensions, key: string, value: Uint8Array): void {
 	else if (key === 'size') out.size = paxNumber(value);
 	else if (key === 'uid') out.uid = paxNumber(value);
 	else if (key === 'gid') out.gid = paxNumber(value);
-	else if (key === 'mtime') out.mtime = Math.floor(paxNumber(value));
+	else if (key === 'mtime') Object.assign(out, paxTime(value));
 	else if (key.startsWith('SCHILY.xattr.')) (out.xattrs ??= new Map()).set(key.slice(13), value.slice());
+}
+
+/** `SECONDS[.FRACTION]`, whose nanoseconds no number has room for beside the seconds. */
+function paxTime(value: Uint8Array): { mtime: number; mtimeNs: number } {
+	const mtime = Math.floor(paxNumber(value));
+	const [, sign, digits = ''] = /^(-?)\d*\.(\d*)$/.exec(asciiOf(value, 0, value.length)) ?? [];
+	const fraction = Number(digits.slice(0, 9).padEnd(9, '0'));
+	return { mtime, mtimeNs: sign && fraction > 0 ? 1e9 - fraction : fraction };
 }
 
 function paxNumber(value: Uint8Array): number {

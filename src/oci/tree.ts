@@ -18,8 +18,10 @@ export interface TreeNode {
 	mode: number;
 	uid: number;
 	gid: number;
-	/** Unix time in whole seconds. */
+	/** Unix time, rounded down to seconds. */
 	mtime: number;
+	/** Of the second after it. */
+	mtimeNs: number;
 	size: number;
 	nlink: number;
 	/** Numbers of a device. */
@@ -42,6 +44,7 @@ export interface NodeFields {
 	uid?: number;
 	gid?: number;
 	mtime?: number;
+	mtimeNs?: number;
 	size?: number;
 	major?: number;
 	minor?: number;
@@ -71,6 +74,7 @@ export class Tree {
 			uid: fields.uid ?? 0,
 			gid: fields.gid ?? 0,
 			mtime: fields.mtime ?? 0,
+			mtimeNs: fields.mtimeNs ?? 0,
 			size: fields.size ?? 0,
 			nlink: directory ? 2 : 0,
 			major: fields.major ?? 0,

@@ -1,4 +1,3 @@
-import type { HttpHandler } from '#api';
 import type { Clock } from '#base';
 import { endingWith } from '#client';
 import { runDocker, type CommandContext, type PathInfo } from '#cli';
@@ -53,7 +52,7 @@ function kindOf(mode: number): PathInfo['kind'] {
 /** The `docker` command of a stub in the guest, run here against the engine. Resolves with its exit code. */
 export function dockerCommand(
 	command: HostCommand,
-	engine: HttpHandler,
+	{ engine, registries }: Pick<CommandContext, 'engine' | 'registries'>,
 	runtime: GuestRuntime,
 	clock: Clock,
 ): Promise<number> {
@@ -73,6 +72,7 @@ export function dockerCommand(
 		stdout: output((bytes) => command.writeStdout(bytes), command.tty.stdout),
 		stderr: output((bytes) => command.writeStderr(bytes), command.tty.stderr),
 		engine: endingWith(engine, connections.signal),
+		registries,
 		files: {
 			read: (path) => runtime.readFile('', path, Number.MAX_SAFE_INTEGER),
 			write: (path, content, mode) => writeFile(runtime, path, content, mode),

@@ -9,7 +9,7 @@ import {
 	type Random,
 	type SandboxError,
 } from '#base';
-import { createEngine, type Engine, type ProcessSpec, type RegistryFetch } from '#engine';
+import { createEngine, type Engine, type EnginePorts, type ProcessSpec, type RegistryFetch } from '#engine';
 import { GuestRuntime, Session, serveCommands, type NinePServer } from '#guest';
 import type { FetchFile, Machine, MachineEnd } from '#vm';
 import { dockerCommand } from './docker-command.ts';
@@ -28,6 +28,8 @@ export interface LocalSandboxOptions {
 	mirror?: { domains: ReadonlySet<string>; fetch: RegistryFetch };
 	/** Where images, and what is pushed to the public registry, are kept; by default as long as the sandbox. */
 	stores?: { images?: Stores; registry?: Stores };
+	/** Unpacks gzip faster than a stream, where the platform has a way. */
+	gunzip?: EnginePorts['gunzip'];
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -273,7 +275,7 @@ class ThreadSandbox implements LocalSandbox {
 
 	/** Everything that lives on the agent's session: runtime, engine, commands, connections to docker.sock. */
 	#connect(server: NinePServer): Session {
-		const { clock, random, log, fetchHub } = this.#options;
+		const { clock, random, log, fetchHub, gunzip } = this.#options;
 		const session = new Session({ port: server.control, clock, log });
 		const runtime = new GuestRuntime({ session, layers: server, clock });
 		const { images = createMemoryStores(), registry = createMemoryStores() } = this.#options.stores ?? {};
@@ -290,6 +292,7 @@ class ThreadSandbox implements LocalSandbox {
 			registry: registryFetch(hub, mirror?.fetch),
 			...(mirror && { mirrors: mirror.domains }),
 			stores: images,
+			...(gunzip && { gunzip }),
 			clock,
 			random,
 			log,
@@ -305,7 +308,7 @@ class ThreadSandbox implements LocalSandbox {
 			session,
 			(command) => {
 				const handler = command.env[UNOBSERVED] !== undefined ? engine.handle : observed;
-				return dockerCommand(command, handler, runtime, clock);
+				return dockerCommand(command, { engine: handler, registries: engine.registries }, runtime, clock);
 			},
 			log,
 		);
@@ -319,8 +322,10 @@ class ThreadSandbox implements LocalSandbox {
 							log('error', `containers could not be taken up again: ${messageOf(error)}`),
 						);
 				wasConnected = true;
+				void engine.configure('start');
 			},
 			event: (event) => {
+				if (event.name === 'RELOAD') void engine.configure('reload');
 				if (event.name !== 'CONNECTION') return;
 				const channel = session.channel(event.body.channel);
 				if (channel)

@@ -87,6 +87,73 @@ describe('a plain registry', () => {
 	});
 });
 
+describe('a daemon that /etc/docker/daemon.json tells of registries', () => {
+	const write = (json: unknown) =>
+		type(`mkdir -p /etc/docker && cat >/etc/docker/daemon.json <<'END'\n${JSON.stringify(json)}\nEND`);
+	const told = () => type("docker info 2>&1 | sed -n '/Insecure/,/Live/p; /^WARNING/p'");
+	const reload = () =>
+		type(
+			'kill -HUP $(cat /var/run/docker.pid); until docker events --since 1h --until 0s --filter type=daemon | grep reload; do sleep 0.1; done',
+		);
+
+	// A registry remembers blobs that its garbage collection has taken away.
+	beforeAll(() => type('docker restart registry'));
+
+	it('knows it when it is told to read it, not before', async () => {
+		await write({
+			'registry-mirrors': ['http://localhost:5000'],
+			'insecure-registries': ['hub.test.com:5000', '10.1.2.3/8'],
+		});
+		expect(await told()).toBe(
+			' Insecure Registries:\n  ::1/128\n  127.0.0.0/8\n Live Restore Enabled: false',
+		);
+		expect(await reload()).toMatch(
+			/ daemon reload [-0-9a-f]{36} \(debug=false, .*, insecure-registries=\["hub.test.com:5000","10.1.2.3\/8"\], labels=\[\], .*, registry-mirrors=\["http:\/\/localhost:5000"\], runtimes=, shutdown-timeout=15\)$/,
+		);
+		expect(await told()).toBe(
+			' Insecure Registries:\n  hub.test.com:5000\n  10.0.0.0/8\n  ::1/128\n  127.0.0.0/8\n Registry Mirrors:\n  http://localhost:5000/\n Live Restore Enabled: false',
+		);
+	});
+
+	it('pushes to a registry without TLS by the name it was told', async () => {
+		expect(await type('docker push -q hub.test.com:5000/team/app')).toBe('hub.test.com:5000/team/app:latest');
+	});
+
+	it('pulls from the mirror what it has, and the rest from the public registry', async () => {
+		await type(
+			'docker tag busybox localhost:5000/library/only-here && docker push -q localhost:5000/library/only-here',
+		);
+		await type('docker rmi localhost:5000/library/only-here');
+		expect(await type('docker pull only-here')).toMatch(
+			/Status: Downloaded newer image for only-here:latest/,
+		);
+		expect(await type('docker pull -q hello-world')).toBe('docker.io/library/hello-world:latest');
+	});
+
+	it('keeps what it knew when the file is wrong, and says why', async () => {
+		const before = await told();
+		await write({ 'registry-mirrors': ['localhost:5000'] });
+		await type(
+			"pkill -HUP -x dockerd; until docker info 2>&1 | grep -q '^WARNING: file'; do sleep 0.1; done",
+		);
+		expect(await told()).toBe(
+			`${before}\nWARNING: file configuration validation failed: invalid mirror: no scheme specified for "localhost:5000": must use either 'https://' or 'http://'`,
+		);
+	});
+
+	it('reads it when it starts again', async () => {
+		await write({});
+		await sandbox.runScript('pkill -9 -x dockerd').catch(() => undefined);
+		await sandbox.ping();
+		await expect
+			.poll(told)
+			.toBe(' Insecure Registries:\n  ::1/128\n  127.0.0.0/8\n Live Restore Enabled: false');
+		expect(await refused('docker push -q hub.test.com:5000/team/app')).toContain(
+			'gave HTTP response to HTTPS client',
+		);
+	});
+});
+
 describe('a registry by name, with TLS and passwords', () => {
 	const own = '/etc/docker/certs.d/hub.test.com';
 	const certificate = (name: string, more: string) =>

@@ -1,4 +1,5 @@
 import { expect, test, describe } from 'vitest';
+import { concat } from '#base';
 import {
 	FileType,
 	isType,
@@ -8,6 +9,7 @@ import {
 	type TarMember,
 	type TreeNode,
 } from '#oci';
+import { padded, paxHeader, paxRecord } from '../../src/oci/tar-writer.ts';
 
 const layer = (...members: TarMember[]) => readLayerTree(writeTar(members));
 const isWhiteout = (node: TreeNode | undefined) =>
@@ -49,6 +51,19 @@ describe('a layer', () => {
 		const tree = layer({ path: 'x', data: '1' }, { path: 'x', data: '22' });
 		expect(tree.find('x')?.size).toBe(2);
 		expect(layer({ path: 'x/' }, { path: 'x', data: '1' }).find('x')?.children).toBeNull();
+	});
+
+	test('keeps what archives say of a second’s parts', () => {
+		const at = (time: string) => {
+			const record = paxRecord('mtime', new TextEncoder().encode(time));
+			const tar = concat([paxHeader(record.length), padded(record), writeTar([{ path: 'x', mtime: 7 }])]);
+			const { mtime, mtimeNs } = readLayerTree(tar).find('x') ?? {};
+			return [mtime, mtimeNs];
+		};
+		expect(at('1600000001.123456789')).toEqual([1_600_000_001, 123_456_789]);
+		expect(at('1600000001.5')).toEqual([1_600_000_001, 500_000_000]);
+		expect(at('1600000001')).toEqual([1_600_000_001, 0]);
+		expect(at('-0.25')).toEqual([0, 0]);
 	});
 
 	test('has its attributes on the root', () => {

@@ -41,8 +41,8 @@ it('frames one after the other are one archive', async () => {
 });
 
 it('one that grows too large is refused, also when its header says less', async () => {
-	await expect(unpackLayer(PACKED, SIZE - 1)).rejects.toMatchObject({ kind: 'invalid' });
-	await expect(unpackLayer(concat([PACKED, PACKED]), SIZE + 1)).rejects.toThrow(
+	await expect(unpackLayer(PACKED, { limit: SIZE - 1 })).rejects.toMatchObject({ kind: 'invalid' });
+	await expect(unpackLayer(concat([PACKED, PACKED]), { limit: SIZE + 1 })).rejects.toThrow(
 		`larger than ${SIZE + 1} bytes`,
 	);
 	const windowOfGigabytes = Uint8Array.of(...PACKED.subarray(0, 4), 0, 0xff, 1, 0, 0);
@@ -64,7 +64,7 @@ it('one that is damaged or cut short is refused or is not what it was, and nothi
 		fc.asyncProperty(changed, async ({ at, to }) => {
 			const bytes = PACKED.slice();
 			bytes[at] = to;
-			const refused = await unpackLayer(bytes, 1 << 20).then(
+			const refused = await unpackLayer(bytes, { limit: 1 << 20 }).then(
 				() => null,
 				(error: unknown) => error,
 			);

@@ -1,5 +1,5 @@
 import type { HttpHandler } from '#api';
-import { streamOf } from '#base';
+import { notFound, streamOf } from '#base';
 import { runDocker, type CommandContext } from '#cli';
 import { MemoryFiles } from './memory-files.ts';
 
@@ -11,6 +11,8 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
+	/** None when absent. */
+	registries?: CommandContext['registries'];
 	env?: Record<string, string>;
 	stdin?: string;
 	cwd?: string;
@@ -50,6 +52,12 @@ export async function docker(
 		stdout: output('stdout'),
 		stderr: output('stderr'),
 		engine,
+		registries: options.registries ?? {
+			manifest: () => Promise.reject(notFound('there are no registries')),
+			blob: () => Promise.reject(notFound('there are no registries')),
+			mount: () => Promise.reject(notFound('there are no registries')),
+			put: () => Promise.reject(notFound('there are no registries')),
+		},
 		files: options.files instanceof MemoryFiles ? options.files : new MemoryFiles(options.files),
 		clock: { now: () => options.now ?? 1_795_000_000_000, sleep },
 		terminal: {

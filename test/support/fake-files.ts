@@ -111,6 +111,7 @@ export class FakeFiles {
 			uid: 0,
 			gid: 0,
 			mtime: 0,
+			mtimeNs: 0,
 			link: '',
 			major: 0,
 			minor: 0,

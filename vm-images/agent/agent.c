@@ -2,12 +2,10 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include "process.h"
 #include "request.h"
 #include "session.h"
+#include "signals.h"
 #include "task.h"
 #include "transport.h"
 #include "tree_job.h"
@@ -364,32 +363,12 @@ static void receive_frame(uint32_t channel, uint8_t type, uint8_t *payload, uint
 		receive_request(payload, length);
 }
 
-static void signal_ready(struct source *source, uint32_t events)
+/* Scripts look there for whom to send a signal. */
+static void store_pid(void)
 {
-	(void)events;
-	struct signalfd_siginfo info;
-	int status;
-	pid_t pid;
-	if (read(source->fd, &info, sizeof info) < 0)
-		return;
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
-		process_reaped(pid, status);
-}
-
-static int watch_signals(struct error *err)
-{
-	static struct source signals;
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signals = (struct source){signal_ready, signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), 0};
-	if (signals.fd < 0)
-		return fail_errno(err, "signalfd");
-	loop_watch(&signals, EPOLLIN);
-	return 0;
+	char text[16];
+	int length = snprintf(text, sizeof text, "%d", getpid());
+	files_store(AT_FDCWD, "/run/docker.pid", 0644, text, (size_t)length);
 }
 
 int agent_main(void)
@@ -397,10 +376,11 @@ int agent_main(void)
 	struct error err;
 	loop_open();
 	task_take_up_all();
-	if (watch_signals(&err) < 0 || command_listen(&err) < 0 || docker_socket_listen(&err) < 0 ||
+	if (signals_watch(&err) < 0 || command_listen(&err) < 0 || docker_socket_listen(&err) < 0 ||
 	    transport_open(receive_frame, transport_flush, &err) < 0) {
 		fprintf(stderr, "dockerd: %s\n", err.text);
 		return 1;
 	}
+	store_pid();
 	loop_run(transport_flush);
 }

@@ -52,6 +52,7 @@ enum event_kind {
 	EVENT_CONNECTION,
 	EVENT_LOG,
 	EVENT_CONTAINER_OUT_OF_MEMORY,
+	EVENT_RELOAD,
 };
 
 enum process_flag {

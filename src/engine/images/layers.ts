@@ -41,14 +41,16 @@ export class LayerStore {
 
 	/** Takes up a layer's blob, compressed or not. All of it is checked before anything is kept; `diffId` is what its tar must be, where that is known. */
 	async add(bytes: Uint8Array, options: { digest?: string; diffId?: string } = {}): Promise<AddedLayer> {
-		const tar = await unpackLayer(bytes);
-		const diffId = await digestOf(tar);
+		const tar = await this.#unpack(bytes);
+		// The hash is worked out beside this thread, which looks at the archive meanwhile.
+		const hashed = digestOf(tar);
+		const sizeBytes = layerContentSize(tar);
+		const diffId = await hashed;
 		if (options.diffId !== undefined && diffId !== options.diffId) {
 			throw invalid("failed to register layer: layers from manifest don't match image configuration");
 		}
 		const present = this.#layers.get(diffId);
 		if (present) return { diffId, sizeBytes: present.sizeBytes, isNew: false };
-		const sizeBytes = layerContentSize(tar);
 		const digest = options.digest ?? (tar === bytes ? diffId : await digestOf(bytes));
 		const blob = { digest, size: bytes.length };
 		// The runtime refuses what no directory can be: before anything is stored.
@@ -125,7 +127,7 @@ export class LayerStore {
 		if (this.#layers.has(layer.diffId)) return;
 		const bytes = await this.#ports.stores.blobs.get(blob.digest);
 		if (!bytes) throw internal(`the blob ${blob.digest} of layer ${layer.diffId} is missing`);
-		const tar = await unpackLayer(bytes);
+		const tar = await this.#unpack(bytes);
 		if ((await digestOf(tar)) !== layer.diffId) throw internal(`the blob ${blob.digest} is damaged`);
 		await this.#ports.runtime.addLayer(layer.diffId, tar);
 		this.#layers.set(layer.diffId, { tar, sizeBytes: layer.sizeBytes, blob, packed: bytes, known });
@@ -140,6 +142,10 @@ export class LayerStore {
 	async thaw(frozen: FrozenLayers): Promise<void> {
 		this.#layers = new Map([...frozen].map(([diffId, layer]) => [diffId, { ...layer }]));
 		for (const { blob, packed } of frozen.values()) await this.#ports.stores.blobs.put(blob.digest, packed);
+	}
+
+	#unpack(bytes: Uint8Array): Promise<Uint8Array> {
+		return unpackLayer(bytes, { gunzip: this.#ports.gunzip });
 	}
 
 	#get(diffId: string): Layer {

@@ -11,6 +11,7 @@ import {
 } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { RegistryAuth } from '../registry/authorizer.ts';
+import { reachMirror } from '../registry/endpoint.ts';
 import { codeOf } from '../registry/errors.ts';
 import { Repository, type FetchedManifest } from '../registry/repository.ts';
 import { PLATFORM, parsePlatform, platformName, type WantedPlatform } from './platform.ts';
@@ -37,22 +38,32 @@ export async function pullImage(
 	const wanted = options.platform === '' ? null : parsePlatform(options.platform);
 	const pull = new Pull(daemon, reference, wanted, options.signal, emit);
 	try {
-		const repository = await Repository.open(daemon, reference, options);
-		if (reference.tag || reference.digest) {
-			const isNew = await pull.one(repository, reference);
-			tellStatus(emit, reference, isNew);
-		} else {
-			let isNew = false;
-			for (const tag of await repository.tags()) {
-				isNew = (await pull.one(repository, { ...reference, tag })) || isNew;
-			}
-			tellStatus(emit, reference, isNew);
-		}
+		tellStatus(emit, reference, await pullFromFirst(daemon, reference, pull, options));
 	} catch (error) {
 		throw translate(error, reference);
 	}
 	const name = familiarString(reference);
 	emitImageEvent(daemon, 'pull', name, familiarName(reference));
+}
+
+/** Asks the mirrors of the public registry before itself. Returns whether the name means something new now. */
+async function pullFromFirst(
+	daemon: Daemon,
+	reference: Reference,
+	pull: Pull,
+	options: PullOptions,
+): Promise<boolean> {
+	const mirrors = reference.domain === 'docker.io' ? daemon.registries.mirrors : [];
+	for (const mirror of mirrors) {
+		try {
+			const reached = await reachMirror(daemon, mirror, options.signal);
+			return await pull.all(await Repository.at(reached, reference.path, options));
+		} catch (error) {
+			if (options.signal.aborted) throw error;
+			daemon.ports.log('info', `Attempting next endpoint for pull after error: ${messageOf(error)}`);
+		}
+	}
+	return pull.all(await Repository.open(daemon, reference, options));
 }
 
 function tellStatus(emit: Emit, reference: Reference, isNew: boolean): void {
@@ -83,8 +94,17 @@ class Pull {
 		this.#emit = emit;
 	}
 
-	/** Returns whether the name means something new now. */
-	async one(repository: Repository, reference: Reference): Promise<boolean> {
+	/** What the name means, or every tag when it has none. Returns whether it means something new now. */
+	async all(repository: Repository): Promise<boolean> {
+		const reference = this.#reference;
+		if (reference.tag || reference.digest) return this.#one(repository, reference);
+		let isNew = false;
+		for (const tag of await repository.tags())
+			isNew = (await this.#one(repository, { ...reference, tag })) || isNew;
+		return isNew;
+	}
+
+	async #one(repository: Repository, reference: Reference): Promise<boolean> {
 		const { images } = this.#daemon;
 		const top = await repository.manifest(reference.digest || reference.tag);
 		const manifest = await this.#imageManifest(repository, top);

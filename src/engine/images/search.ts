@@ -25,7 +25,7 @@ export async function searchImages(
 		throw invalid(`invalid repository name: repository name (${term}) should not have a scheme`);
 	const { domain, rest } = splitTerm(term);
 	const query = new URLSearchParams({ q: rest, n: String(limit || DEFAULT_LIMIT) });
-	const { endpoint, ping } = await reach(daemon, domain, signal);
+	const { endpoint, ping } = await reach(daemon, domain, { signal });
 	await ping.body.cancel();
 	const response = await endpoint.send(`/v1/search?${query}`, { signal });
 	const body = await readAll(response.body, LARGEST_ANSWER);

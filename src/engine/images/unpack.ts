@@ -10,7 +10,7 @@ export async function unpackArchive(daemon: Daemon, bytes: Uint8Array): Promise<
 	const kind = compressionOf(bytes);
 	// What has no decoder here has a program in the guest.
 	if (kind === 'bzip2' || kind === 'xz') return inGuest(daemon, [kind, '-dc'], bytes);
-	return unpackLayer(bytes, LARGEST);
+	return unpackLayer(bytes, { limit: LARGEST, gunzip: daemon.ports.gunzip });
 }
 
 async function inGuest(daemon: Daemon, argv: string[], bytes: Uint8Array): Promise<Uint8Array> {

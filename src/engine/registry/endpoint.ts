@@ -3,7 +3,8 @@ import type { Daemon } from '../daemon.ts';
 import type { RegistryFetch, RegistryRequest, RegistryResponse } from '../ports.ts';
 import { trustFor } from './certificates.ts';
 import { followRedirects, guestHttp, portOf, urlError, type Security } from './http.ts';
-import { isLoopback, resolveHost } from './resolve.ts';
+import { resolveHost } from './resolve.ts';
+import { isInsecureAddress } from './settings.ts';
 import { verifyServer } from './tls.ts';
 
 /** A registry that has been found to be there. */
@@ -32,12 +33,17 @@ const PUBLIC_BASE = 'https://registry-1.docker.io';
  * Finds a registry by the domain of an image's name: the public one through its port, any other from inside the
  * guest, with TLS unless its address is the machine's own. Rejects in Docker's words.
  */
-export async function reach(daemon: Daemon, domain: string, signal: AbortSignal): Promise<Reached> {
+export async function reach(
+	daemon: Daemon,
+	domain: string,
+	{ signal, insecure = false }: { signal: AbortSignal; insecure?: boolean | undefined },
+): Promise<Reached> {
 	if (domain === PUBLIC || daemon.ports.mirrors?.has(domain)) {
 		return reachFromHost(daemon.ports.registry, domain, signal);
 	}
 	const { hostname, host } = new URL(`http://${domain}`);
-	if (!(await isInsecure(daemon, hostname))) return reachSecurely(daemon, host, domain, signal);
+	if (!insecure && !(await isInsecure(daemon, domain, hostname)))
+		return reachSecurely(daemon, host, domain, signal);
 	const plain = guestEndpoint(daemon, `http://${host}`, 'plain');
 	const answer = await patientPing(daemon, plain, signal);
 	// An HTTPS server says 400 to plain HTTP: then it is TLS, with any certificate.
@@ -66,9 +72,23 @@ async function reachSecurely(
 	return { endpoint, ping: await ping(endpoint, signal) };
 }
 
-async function isInsecure(daemon: Daemon, hostname: string): Promise<boolean> {
+/** A mirror of the public registry: through the host where that reaches it, else from inside the guest by the scheme of its URL. */
+export async function reachMirror(daemon: Daemon, mirror: string, signal: AbortSignal): Promise<Reached> {
+	const { protocol, hostname, host } = new URL(mirror);
+	if (daemon.ports.mirrors?.has(host)) return reachFromHost(daemon.ports.registry, host, signal);
+	if (protocol === 'https:') {
+		if (!(await isInsecure(daemon, host, hostname))) return reachSecurely(daemon, host, host, signal);
+		const secure = guestEndpoint(daemon, `https://${host}`, await trustFor(daemon, host, true));
+		return { endpoint: secure, ping: await ping(secure, signal) };
+	}
+	const plain = guestEndpoint(daemon, `http://${host}`, 'plain');
+	return { endpoint: plain, ping: await ping(plain, signal) };
+}
+
+async function isInsecure(daemon: Daemon, domain: string, hostname: string): Promise<boolean> {
+	if (daemon.registries.insecureHosts.includes(domain)) return true;
 	try {
-		return isLoopback(await resolveHost(daemon.ports.runtime, hostname));
+		return isInsecureAddress(daemon.registries, await resolveHost(daemon.ports.runtime, hostname));
 	} catch {
 		// A name that nobody knows is no exception; the error comes when it is asked.
 		return false;

@@ -15,7 +15,9 @@ export async function login(
 	signal: AbortSignal,
 ): Promise<string> {
 	const host = serverAddress.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-	const { endpoint, ping } = await reach(daemon, PUBLIC_NAMES.includes(host) ? 'docker.io' : host, signal);
+	const { endpoint, ping } = await reach(daemon, PUBLIC_NAMES.includes(host) ? 'docker.io' : host, {
+		signal,
+	});
 	await ping.body.cancel();
 	const authorizer = new Authorizer(endpoint, ping, auth);
 	const url = `${endpoint.base}/v2/`;

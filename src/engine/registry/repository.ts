@@ -51,7 +51,7 @@ export class Repository {
 		{ domain, path }: { domain: string; path: string },
 		options: OpenOptions,
 	): Promise<Repository> {
-		return Repository.at(await reach(daemon, domain, options.signal), path, options);
+		return Repository.at(await reach(daemon, domain, options), path, options);
 	}
 
 	/** One of a registry that has been reached. */
@@ -187,6 +187,8 @@ export class Repository {
 interface OpenOptions {
 	auth: RegistryAuth | null;
 	push?: boolean;
+	/** Whatever the daemon was told. */
+	insecure?: boolean;
 	signal: AbortSignal;
 }
 

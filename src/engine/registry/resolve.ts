@@ -36,8 +36,3 @@ async function textOf(runtime: Runtime, path: string): Promise<string> {
 		throw error;
 	}
 }
-
-/** Whether an address is one of the machine's own: registries there may be spoken to without TLS. */
-export function isLoopback(address: string): boolean {
-	return /^127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
-}

@@ -1,5 +1,6 @@
 import type { SystemInfo } from '#api';
 import type { Daemon } from '../daemon.ts';
+import type { RegistrySettings } from '../registry/settings.ts';
 import { formatTime } from '../time.ts';
 import { ENGINE_VERSION, RUNC_VERSION } from './version.ts';
 
@@ -47,9 +48,9 @@ export async function info(daemon: Daemon): Promise<SystemInfo> {
 		Architecture: 'i686',
 		IndexServerAddress: 'https://index.docker.io/v1/',
 		RegistryConfig: {
-			IndexConfigs: { 'docker.io': { Mirrors: [], Name: 'docker.io', Official: true, Secure: true } },
-			InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8'],
-			Mirrors: null,
+			IndexConfigs: indexConfigs(daemon.registries),
+			InsecureRegistryCIDRs: daemon.registries.insecureNetworks,
+			Mirrors: daemon.registries.mirrors.length > 0 ? daemon.registries.mirrors : null,
 		},
 		NCPU: machine.cpus,
 		MemTotal: machine.memoryBytes,
@@ -81,8 +82,22 @@ export async function info(daemon: Daemon): Promise<SystemInfo> {
 		SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
 		FirewallBackend: { Driver: 'iptables' },
 		CDISpecDirs: ['/etc/cdi', '/var/run/cdi'],
-		Warnings: null,
+		Warnings: daemon.configurationError ? [`WARNING: ${daemon.configurationError}`] : null,
 	};
+}
+
+interface IndexConfig {
+	Mirrors: readonly string[];
+	Name: string;
+	Official: boolean;
+	Secure: boolean;
+}
+
+function indexConfigs({ mirrors, insecureHosts }: RegistrySettings): Record<string, IndexConfig> {
+	const configs: Record<string, IndexConfig> = {};
+	for (const Name of insecureHosts) configs[Name] = { Mirrors: [], Name, Official: false, Secure: false };
+	configs['docker.io'] = { Mirrors: mirrors, Name: 'docker.io', Official: true, Secure: true };
+	return configs;
 }
 
 function limits() {

@@ -31,7 +31,7 @@ export function writeAttributes(out: MessageWriter, place: Place): void {
 		.u64(size)
 		.u64(BLOCK)
 		.u64(Math.ceil(size / SECTOR));
-	for (let time = 0; time < 3; time++) out.u64(node.mtime).u64(0);
+	for (let time = 0; time < 3; time++) out.u64(node.mtime).u64(node.mtimeNs);
 	// Birth time, generation and data version are not among BASIC.
 	out.u64(0).u64(0).u64(0).u64(0);
 }

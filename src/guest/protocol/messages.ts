@@ -210,6 +210,7 @@ export const events = {
 	CONNECTION: { kind: 7, body: struct({ channel: u32, pid: u32, uid: u32 }) },
 	LOG: { kind: 8, body: struct({ level: u8, text: str }) },
 	CONTAINER_OUT_OF_MEMORY: { kind: 9, body: struct({ id: str }) },
+	RELOAD: { kind: 10, body: nothing },
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Log } from '#base';
 import { createLocalSandbox, type LocalSandbox } from '#sandbox/local';
 import { systemClock } from './clock.ts';
+import { gunzipBeside } from './gunzip.ts';
 import { hubIn } from './hub.ts';
 import { fetchRegistry } from './registry.ts';
 import { machineFilesIn } from './machine-files.ts';
@@ -32,6 +33,7 @@ export function createNodeSandbox({
 	return createLocalSandbox({
 		fetchMachine: machineFilesIn(path.join(publicFolder, 'vm')),
 		fetchHub: hubIn(path.join(publicFolder, 'hub')),
+		gunzip: gunzipBeside,
 		clock: systemClock,
 		random: systemRandom,
 		log: log ?? (() => undefined),

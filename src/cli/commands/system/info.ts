@@ -101,6 +101,7 @@ function serverLines(s: SystemInfo): string[] {
 		` Experimental: ${s.ExperimentalBuild}`,
 		' Insecure Registries:',
 		...insecure(s.RegistryConfig).map((range) => `  ${range}`),
+		...mirrors(s.RegistryConfig),
 		` Live Restore Enabled: ${s.LiveRestoreEnabled}`,
 	];
 }
@@ -116,6 +117,11 @@ function securityLines(options: string[]): string[] {
 		];
 	});
 	return [' Security Options:', ...lines];
+}
+
+function mirrors(config: unknown): string[] {
+	const { Mirrors } = config as { Mirrors?: string[] | null };
+	return Mirrors?.length ? [' Registry Mirrors:', ...Mirrors.map((url) => `  ${url}`)] : [];
 }
 
 function insecure(config: unknown): string[] {

@@ -48,7 +48,7 @@ export class Filters {
 		if (values.length === 0) return fallback;
 		const on = values.some((value) => value === '1' || value === 'true');
 		const off = values.some((value) => value === '0' || value === 'false');
-		if (on === off) throw invalid(`invalid filter '${key}=${toGoSlice(values)}'`);
+		if (on === off) throw invalid(`invalid filter '${key}=[${values.join(' ')}]'`);
 		return on;
 	}
 }
@@ -85,8 +85,4 @@ function matches(pattern: string, source: string): boolean {
 		// A pattern that is none matches nothing, as in Docker.
 		return false;
 	}
-}
-
-function toGoSlice(values: readonly string[]): string {
-	return values.length === 1 ? (values[0] ?? '') : `[${values.join(' ')}]`;
 }

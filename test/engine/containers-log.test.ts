@@ -25,7 +25,7 @@ describe('the log of a container', () => {
 		log.append('stdout', bytes('o\n\nlast'));
 		expect(lines(log)).toEqual(['stdout one\n', 'stderr error\n', 'stdout two\n', 'stdout \n']);
 		log.close();
-		expect(lines(log).at(-1)).toBe('stdout last\n');
+		expect(lines(log).at(-1)).toBe('stdout last');
 	});
 
 	it('never gives two lines the same moment', () => {

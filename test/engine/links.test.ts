@@ -62,26 +62,64 @@ describe('--link', () => {
 		const address = (await inspect('db')).NetworkSettings.Networks['bridge']?.IPAddress;
 		const env = fixture.runtime.started.at(-1)?.process.env ?? [];
 		expect(env.filter((entry) => entry.startsWith('MY_DB_'))).toEqual([
-			`MY_DB_PORT=udp://${address}:53`,
-			`MY_DB_PORT_80_TCP_START=tcp://${address}:80`,
-			`MY_DB_PORT_80_TCP_ADDR=${address}`,
-			'MY_DB_PORT_80_TCP_PROTO=tcp',
-			'MY_DB_PORT_80_TCP_PORT_START=80',
-			`MY_DB_PORT_80_TCP_END=tcp://${address}:81`,
-			'MY_DB_PORT_80_TCP_PORT_END=81',
-			`MY_DB_PORT_53_UDP=udp://${address}:53`,
-			`MY_DB_PORT_53_UDP_ADDR=${address}`,
-			'MY_DB_PORT_53_UDP_PORT=53',
-			'MY_DB_PORT_53_UDP_PROTO=udp',
+			`MY_DB_PORT=tcp://${address}:80`,
 			`MY_DB_PORT_80_TCP=tcp://${address}:80`,
+			`MY_DB_PORT_80_TCP_ADDR=${address}`,
 			'MY_DB_PORT_80_TCP_PORT=80',
+			'MY_DB_PORT_80_TCP_PROTO=tcp',
 			`MY_DB_PORT_81_TCP=tcp://${address}:81`,
 			`MY_DB_PORT_81_TCP_ADDR=${address}`,
 			'MY_DB_PORT_81_TCP_PORT=81',
 			'MY_DB_PORT_81_TCP_PROTO=tcp',
+			`MY_DB_PORT_53_UDP=udp://${address}:53`,
+			`MY_DB_PORT_53_UDP_ADDR=${address}`,
+			'MY_DB_PORT_53_UDP_PORT=53',
+			'MY_DB_PORT_53_UDP_PROTO=udp',
+			`MY_DB_PORT_80_TCP_START=tcp://${address}:80`,
+			'MY_DB_PORT_80_TCP_PORT_START=80',
+			`MY_DB_PORT_80_TCP_END=tcp://${address}:81`,
+			'MY_DB_PORT_80_TCP_PORT_END=81',
 			'MY_DB_NAME=/web/my-db',
 			'MY_DB_ENV_COLOUR=blue',
 		]);
+	});
+
+	it('is another name of the container at its end, and follows when that is renamed', async () => {
+		await create('db', {});
+		await create('web', { HostConfig: { Links: ['db:store'] } });
+		const { Id } = await inspect('web/store');
+		await fixture.call('POST', '/containers/db/rename?name=base');
+		expect((await inspect('web')).HostConfig.Links).toEqual(['/base:/web/store']);
+		const list = (await fixture.call('GET', '/containers/json?all=1')).json as {
+			Id: string;
+			Names: string[];
+		}[];
+		expect(list.find((row) => row.Id === Id)?.Names).toEqual(['/base', '/web/store']);
+		const filters = encodeURIComponent(JSON.stringify({ name: ['store'] }));
+		expect((await fixture.call('GET', `/containers/json?all=1&filters=${filters}`)).json).toHaveLength(1);
+	});
+
+	it('can be taken away, which leaves the containers', async () => {
+		await create('db', {});
+		await create('web', { HostConfig: { Links: ['db:store', 'db:other'] } });
+		const remove = (ref: string) => fixture.call('DELETE', `/containers/${ref}?link=1`);
+		expect((await remove('web')).json).toEqual({
+			message: 'Conflict, cannot remove the default link name of the container',
+		});
+		expect((await remove('web/nosuch')).json).toEqual({ message: 'No such container: web/nosuch' });
+		expect((await remove('web/store')).status).toBe(204);
+		expect((await inspect('web')).HostConfig.Links).toEqual(['/db:/web/other']);
+		expect((await inspect('db')).Name).toBe('/db');
+	});
+
+	it('is known in the hosts file by alias, hostname and name', async () => {
+		await create('db', { Hostname: 'base' });
+		await fixture.call('POST', '/containers/db/start');
+		await create('web', { HostConfig: { Links: ['db:store', 'db'] } });
+		await fixture.call('POST', '/containers/web/start');
+		const files = fixture.runtime.started.at(-1)?.files ?? [];
+		const hosts = new TextDecoder().decode(files.find(({ path }) => path === 'hosts')?.content);
+		expect(hosts).toMatch(/\tstore base db\n172\.17\.0\.2\tdb base\n172\.17\.0\.3\t[0-9a-f]{12}\n$/);
 	});
 
 	it('cannot join what uses the network of the host', async () => {
@@ -90,6 +128,9 @@ describe('--link', () => {
 		expect(refused.text).toContain("host type networking can't be used with links");
 		expect((await create('web', { HostConfig: { Links: ['nobody'] } })).text).toContain(
 			'could not get container for nobody: No such container: nobody',
+		);
+		expect((await create('web', { HostConfig: { Links: [':x'] } })).text).toContain(
+			'could not get container for : invalid name or ID supplied: \\"\\"',
 		);
 	});
 });

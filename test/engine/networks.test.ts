@@ -43,6 +43,20 @@ describe('connecting', () => {
 		);
 	});
 
+	it('refuses an address on the default bridge, alone or outside of it', async () => {
+		const ask = (IPv4Address: string) =>
+			post('/containers/create', {
+				Image: 'busybox',
+				NetworkingConfig: { EndpointsConfig: { bridge: { IPAMConfig: { IPv4Address } } } },
+			});
+		const refusal = 'user specified IP address is supported on user defined networks only';
+		const title = 'invalid config for network bridge: invalid endpoint settings:';
+		expect((await ask('172.17.0.50')).message).toBe(`${title}\n${refusal}`);
+		expect((await ask('10.9.9.9')).message).toBe(
+			`${title}\n* ${refusal}\n* no configured subnet or ip-range contain the IP address 10.9.9.9`,
+		);
+	});
+
 	it('refuses an alias on the default bridge and an address on a network without a subnet of its own', async () => {
 		await network('own');
 		await fixture.create(['true'], {}, 'box');
@@ -65,6 +79,13 @@ describe('connecting', () => {
 		);
 	});
 
+	it('is not undone for a container that is not there', async () => {
+		await network('own');
+		const undo = (Force: boolean) => post('/networks/own/disconnect', { Container: 'nosuch', Force });
+		expect((await undo(false)).message).toBe('No such container: nosuch');
+		expect(await undo(true)).toEqual({ status: 404, message: 'endpoint nosuch not found' });
+	});
+
 	it('is undone for a container that does not run even when the network is gone', async () => {
 		await network('own');
 		const id = await fixture.create(['true'], NETWORK('own'), 'box');
@@ -75,6 +96,51 @@ describe('connecting', () => {
 			status: 500,
 			message: `container ${id} is not connected to the network own`,
 		});
+	});
+});
+
+describe('the addresses of a network', () => {
+	const create = (config: Record<string, unknown>) =>
+		post('/networks/create', { Name: 'own', IPAM: { Config: [config] } });
+
+	it('are refused with all that is wrong with them', async () => {
+		const wrong = {
+			Subnet: '10.1.0.5/16',
+			IPRange: '10.2.0.0/8',
+			Gateway: '10.3.3.3',
+			AuxiliaryAddresses: { q: 'x' },
+		};
+		expect(await create(wrong)).toEqual({
+			status: 400,
+			message: [
+				'invalid network config:',
+				'* invalid subnet 10.1.0.5/16: it should be 10.1.0.0/16',
+				'* invalid ip-range 10.2.0.0/8: CIDR block is bigger than its parent subnet 10.1.0.5/16',
+				'* invalid ip-range 10.2.0.0/8: it should be 10.0.0.0/8',
+				"* invalid gateway 10.3.3.3: parent subnet 10.1.0.5/16 doesn't contain this address",
+				'* invalid auxiliary address q: invalid address',
+			].join('\n'),
+		});
+		expect((await create({ Subnet: '10.1.0.0/16', Gateway: '10.1.0.0' })).message).toBe(
+			'failed to allocate gateway (10.1.0.0): Address already in use',
+		);
+	});
+
+	it('come from its range, less those set aside', async () => {
+		await create({
+			Subnet: '10.97.0.0/24',
+			IPRange: '10.97.0.128/30',
+			Gateway: '10.97.0.130',
+			AuxiliaryAddresses: { a: '10.97.0.128' },
+		});
+		const address = async (name: string) =>
+			(await fixture.inspect(await start(name, NETWORK('own')))).NetworkSettings.Networks['own']?.IPAddress;
+		expect(await address('one')).toBe('10.97.0.129');
+		expect(await address('two')).toBe('10.97.0.131');
+		const id = await fixture.create(['true'], NETWORK('own'), 'three');
+		expect((await post(`/containers/${id}/start`, {})).message).toContain(
+			"no available IPv4 addresses on this network's address pools: own (",
+		);
 	});
 });
 

@@ -349,6 +349,29 @@ describe('exec', () => {
 		expect(output && framesOf(output)[0]?.startsWith('1: ')).toBe(true);
 	});
 
+	it('is gone with the run it was made in, and runs once', async () => {
+		const id = await fixture.create(['sleep']);
+		const make = async () => {
+			const created = await fixture.call('POST', `/containers/${id}/exec`, { Cmd: ['true'] });
+			return (created.json as { Id: string }).Id;
+		};
+		await fixture.call('POST', `/containers/${id}/start`);
+		const left = await make();
+		await fixture.call('POST', `/containers/${id}/kill`);
+		await settle();
+		await fixture.call('POST', `/containers/${id}/start`);
+		expect((await fixture.call('POST', `/exec/${left}/start`, {})).json).toEqual({
+			message: `No such exec instance: ${left}`,
+		});
+		const once = await make();
+		await fixture.call('POST', `/exec/${once}/start`, { Detach: true });
+		await settle();
+		expect(await fixture.call('POST', `/exec/${once}/start`, { Detach: true })).toMatchObject({
+			status: 409,
+			json: { message: `exec command ${once} has already run` },
+		});
+	});
+
 	it('needs a running container and a user that exists', async () => {
 		const id = await fixture.create(['sleep'], {}, 'box');
 		const refused = await fixture.call('POST', '/containers/box/exec', { Cmd: ['true'] });
@@ -385,7 +408,7 @@ describe('logs', () => {
 		expect(framesOf(tailed).join('')).toMatch(/^1: 2026-11-21T01:44:33\.\d{9}Z two\n$/);
 		go();
 		const all = followed.body instanceof ReadableStream ? await readAll(followed.body) : new Uint8Array();
-		expect(framesOf(all)).toEqual(['1: one\n', '1: two\n', '2: bad\n', '1: last\n']);
+		expect(framesOf(all)).toEqual(['1: one\n', '1: two\n', '2: bad\n', '1: last']);
 	});
 });
 

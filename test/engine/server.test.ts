@@ -92,7 +92,7 @@ const refusals: Row[] = [
 		path: '/containers/create?name=x',
 		body: { Image: 'busybox' },
 		status: 400,
-		message: 'Invalid container name (/x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
+		message: 'Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
 	},
 	{
 		name: 'an unknown capability',
@@ -129,6 +129,36 @@ const refusals: Row[] = [
 		status: 400,
 		message: 'conflicting options: port publishing and the container type network mode',
 	},
+	...[
+		[
+			'health',
+			'bad',
+			"invalid filter 'health=bad': invalid value for health (bad): must be one of none, starting, healthy, unhealthy",
+		],
+		['is-task', 'bad', "invalid filter 'is-task=[bad]'"],
+		[
+			'publish',
+			'bad',
+			'error while looking up for publish bad: strconv.ParseUint: parsing "bad": invalid syntax',
+		],
+		[
+			'publish',
+			'99999',
+			'error while looking up for publish 99999: strconv.ParseUint: parsing "99999": value out of range',
+		],
+		[
+			'expose',
+			'90-80',
+			'error while looking up for expose 90-80: Invalid range specified for the Port: 90-80',
+		],
+		['expose', '', 'error while looking up for expose : Empty string specified for ports.'],
+	].map(([key = '', value = '', message = '']) => ({
+		name: `a filter ${key}=${value}`,
+		method: 'GET',
+		path: `/containers/json?filters=${encodeURIComponent(JSON.stringify({ [key]: [value] }))}`,
+		status: 400,
+		message,
+	})),
 	{
 		name: 'a volume name that may not be',
 		method: 'POST',

@@ -26,8 +26,8 @@ export function compare(
 		if (!flags.includes('loose')) {
 			const isFree = flags.includes('sort');
 			parts.push(
-				['stdout', shown(asHere(want.stdout), isFree, options), shown(got.stdout, isFree, options)],
-				['stderr', masked(asHere(want.stderr), options), masked(got.stderr, options)],
+				['stdout', shown(asHere(want.stdout, want.cmd), isFree, options), shown(got.stdout, isFree, options)],
+				['stderr', masked(asHere(want.stderr, want.cmd), options), masked(got.stderr, options)],
 			);
 		}
 		return parts

@@ -13,6 +13,22 @@ export interface Outcome {
 /** Where the files of the steps lie in the guest. */
 const PLACE = '/tmp/steps';
 
+/**
+ * Scripts sleep, and type, as long as the machine of the recordings needed to come to rest. One that shares its processor needs longer:
+ * after each such sleep it is given until it is idle for half of a tenth of a second, ten seconds at most.
+ */
+const AT_REST = `idle() { read -r _ _ _ _ ticks _ </proc/stat; echo $ticks; }
+sleep() {
+	command sleep "$@" || return
+	tries=0
+	while [ $tries -lt 100 ]; do
+		from=$(idle); command sleep 0.1
+		[ $(($(idle) - from)) -ge 5 ] && return
+		tries=$((tries + 1))
+	done
+}
+`;
+
 /** Plays all steps of a script in one shell of the sandbox. Throws when the images that it needs cannot be had. */
 export async function play(sandbox: Sandbox, script: Script, signal: AbortSignal): Promise<Outcome[]> {
 	for (const image of script.images) {
@@ -23,7 +39,7 @@ export async function play(sandbox: Sandbox, script: Script, signal: AbortSignal
 	await sandbox.runScript('docker login -u refuser -p refpass', { signal });
 	const prepare = script.steps.map((step, index) => prepareStep(step, index)).join('\n');
 	await check(sandbox, `mkdir -p ${PLACE} /tmp/t; rm -rf /root/.docker\n${prepare}`, signal);
-	const shell = `cd /tmp/t || exit\n${script.steps.map((step, index) => runStep(step, index)).join('\n')}`;
+	const shell = `${AT_REST}cd /tmp/t || exit\n${script.steps.map((step, index) => runStep(step, index)).join('\n')}`;
 	await sandbox.runScript(`cat > ${PLACE}/all; exec sh ${PLACE}/all`, { stdin: bytes(shell), signal });
 	// Three lines a step: its code, and what it printed in base64.
 	const collect = `i=0; while [ $i -lt ${script.steps.length} ]; do cat ${PLACE}/$i.rc 2>/dev/null || echo -1; base64 -w0 ${PLACE}/$i.out; echo; base64 -w0 ${PLACE}/$i.err; echo; i=$((i+1)); done`;

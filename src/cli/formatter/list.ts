@@ -45,18 +45,18 @@ export function formatList<Row>(
 
 /** Docker runs a list's template once on an empty row before it asks the engine. Throws `invalid`. */
 export function tryFormat<Row>(kind: ListKind<Row>, format: string, empty: Row): void {
-	try {
-		compileTemplate(unescape(format), DOCKER_FUNCTIONS).execute(rowValue(kind, empty));
-	} catch (error) {
-		throw invalid(`failed to execute template: ${messageOf(error)}`);
-	}
+	const compiled = guard(
+		() => compileTemplate(unescape(format), DOCKER_FUNCTIONS),
+		'failed to parse template',
+	);
+	guard(() => compiled.execute(rowValue(kind, empty)), 'failed to execute template');
 }
 
-function guard<T>(work: () => T): T {
+function guard<T>(work: () => T, failure = 'template parsing error'): T {
 	try {
 		return work();
 	} catch (error) {
-		throw invalid(`template parsing error: ${messageOf(error)}`);
+		throw invalid(`${failure}: ${messageOf(error)}`);
 	}
 }
 

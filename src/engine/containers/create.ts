@@ -16,7 +16,7 @@ import { emitContainerEvent } from './find.ts';
 import { checkLogConfig, logLimits } from './log-config.ts';
 import { checkRestartPolicy, hostConfigOf } from './host-config.ts';
 import { checkPlatform, checkResources, discardUnsupported } from './limits.ts';
-import { checkLinks, HOST_LINKS } from './links.ts';
+import { bindLinks, HOST_LINKS } from './links.ts';
 import { checkName } from './rename.ts';
 import { parseSignal } from './signals.ts';
 import { makeWorkingDirectory } from './working-directory.ts';
@@ -64,7 +64,7 @@ export async function createContainer(
 			},
 			daemon.time,
 		);
-		checkLinks(daemon, container);
+		bindLinks(daemon, container);
 		// A build's step that begins in a new directory has made it already.
 		if (!options.isStep) await makeWorkingDirectory(daemon, container);
 		daemon.containers.add(container);
@@ -79,7 +79,7 @@ export async function createContainer(
 function reserveName(daemon: Daemon, asked: string, id: string): string {
 	const name = asked.replace(/^\//, '');
 	if (name !== '') {
-		checkName(name);
+		checkName(asked);
 		daemon.containers.reserve(name, id);
 		return name;
 	}

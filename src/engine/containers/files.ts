@@ -53,14 +53,15 @@ export function hostsFile(daemon: Daemon, container: Container): string {
 	});
 	const full = Domainname ? `${Hostname}.${Domainname}` : Hostname;
 	const names = full.includes('.') ? `${full} ${full.split('.')[0]}` : full;
-	const own = container.endpoints.flatMap(({ live }) => (live ? [`${live.address}\t${names}`] : []));
-	return [...HOSTS, ...extra, ...own, ...links(daemon, container), ''].join('\n');
+	const own = container.endpoints.flatMap(({ live }) => (live?.address ? [`${live.address}\t${names}`] : []));
+	return [...HOSTS, ...extra, ...links(daemon, container), ...own, ''].join('\n');
 }
 
 function links(daemon: Daemon, container: Container): string[] {
 	return linksOf(daemon, container).flatMap(({ child, alias }) => {
 		const address = child.endpoints.find(({ live }) => live?.address)?.live?.address;
-		return address ? [`${address}\t${alias} ${child.id.slice(0, 12)} ${child.name}`] : [];
+		const own = alias === child.name ? [] : [child.name];
+		return address ? [`${address}\t${[alias, child.config.Hostname, ...own].join(' ')}`] : [];
 	});
 }
 

@@ -15,30 +15,46 @@ export const HOST_LINKS =
 const isOnOwnNetwork = ({ hostConfig }: Container) =>
 	!/^(|default|bridge|host|none|container:.*)$/.test(hostConfig.NetworkMode);
 
+/** Refuses at create what can never be linked; from then on a link knows its container by id, however it is renamed. */
+export function bindLinks(daemon: Daemon, container: Container): void {
+	const { hostConfig } = container;
+	if (isOnOwnNetwork(container) || !hostConfig.Links) return;
+	hostConfig.Links = hostConfig.Links.map((link) => {
+		const [ref = '', alias = ref] = link.split(':');
+		const told = ref === '' ? 'invalid name or ID supplied: ""' : `No such container: ${ref}`;
+		const child = daemon.containers.find(ref);
+		if (!child) throw invalid(`could not get container for ${ref}: ${told}`);
+		const owner = networkOwner(daemon, child);
+		if (owner.hostConfig.NetworkMode === 'host') throw invalid(HOST_LINKS);
+		return `${owner.id}:${alias.replace(/^.*\//, '')}`;
+	});
+}
+
+/** The links that were bound, by the ids of the containers at their other ends. */
+export function boundLinks(container: Container | null): { id: string; alias: string }[] {
+	if (!container || isOnOwnNetwork(container)) return [];
+	return (container.hostConfig.Links ?? []).map((link) => {
+		const [id = '', alias = ''] = link.split(':');
+		return { id, alias };
+	});
+}
+
 /** What a container links to; a link goes with the container at its other end. */
 export function linksOf(daemon: Daemon, container: Container): Link[] {
-	return named(container).flatMap(({ ref, alias }) => {
-		const child = daemon.containers.find(ref);
-		return child ? [{ child: networkOwner(daemon, child), alias }] : [];
+	return boundLinks(container).flatMap(({ id, alias }) => {
+		const child = daemon.containers.get(id);
+		return child ? [{ child, alias }] : [];
 	});
 }
 
-function named(container: Container): { ref: string; alias: string }[] {
-	if (isOnOwnNetwork(container)) return [];
-	return (container.hostConfig.Links ?? []).map((link) => {
-		const [ref = '', alias = ref] = link.split(':');
-		return { ref, alias: alias.replace(/^.*\//, '') };
-	});
-}
-
-/** Refuses at create what can never be linked. */
-export function checkLinks(daemon: Daemon, container: Container): void {
-	for (const { ref } of named(container)) {
-		const child = daemon.containers.find(ref);
-		if (!child) throw invalid(`could not get container for ${ref}: No such container: ${ref}`);
-		if (networkOwner(daemon, child).hostConfig.NetworkMode !== 'host') continue;
-		throw invalid(HOST_LINKS);
-	}
+/** All names of a container, with a slash: its own, and those by which others link to it. */
+export function namesOf(daemon: Daemon, container: Container): string[] {
+	const names = daemon.containers.list().flatMap((other) =>
+		boundLinks(other)
+			.filter(({ id }) => id === container.id)
+			.map(({ alias }) => `/${other.name}/${alias}`),
+	);
+	return [`/${container.name}`, ...names].sort();
 }
 
 /** Refuses a start while what is linked to does not run, or is not on the same bridge. */
@@ -79,19 +95,19 @@ function envOf(container: Container, { child, alias }: Link): string[] {
 	const [first] = ports;
 	return [
 		...(first ? [`${prefix}_PORT=${url(first)}`] : []),
-		...rangesOf(ports).flatMap(([start, end]) => [
-			`${key(start)}_START=${url(start)}`,
-			`${key(start)}_ADDR=${address}`,
-			`${key(start)}_PROTO=${start.proto}`,
-			`${key(start)}_PORT_START=${start.number}`,
-			`${key(start)}_END=${url(end)}`,
-			`${key(start)}_PORT_END=${end.number}`,
-		]),
-		...ports.flatMap((port) => [
+		...ports.flatMap((port, index) => [
 			`${key(port)}=${url(port)}`,
 			`${key(port)}_ADDR=${address}`,
 			`${key(port)}_PORT=${port.number}`,
 			`${key(port)}_PROTO=${port.proto}`,
+			...rangesOf(ports)
+				.filter(({ toldAt }) => toldAt === index)
+				.flatMap(({ start, end }) => [
+					`${key(start)}_START=${url(start)}`,
+					`${key(start)}_PORT_START=${start.number}`,
+					`${key(start)}_END=${url(end)}`,
+					`${key(start)}_PORT_END=${end.number}`,
+				]),
 		]),
 		`${prefix}_NAME=/${container.name}/${alias}`,
 		...(child.config.Env ?? [])
@@ -100,23 +116,32 @@ function envOf(container: Container, { child, alias }: Link): string[] {
 	];
 }
 
-/** What a container exposes, lowest number first and TCP before the others. */
+/** What a container exposes, TCP before the others and the lowest number first. */
 function portsOf({ config }: Container): Port[] {
 	const ports = Object.keys(config.ExposedPorts ?? {}).map((exposed) => {
 		const [number = '', proto = 'tcp'] = exposed.split('/');
 		return { number: Number(number), proto };
 	});
-	const rank = ({ proto }: Port) => (proto === 'tcp' ? '' : proto);
-	return ports.sort((one, other) => one.number - other.number || (rank(one) < rank(other) ? -1 : 1));
+	const rank = ({ proto }: Port) => (proto === 'tcp' ? 0 : 1);
+	return ports.sort((one, other) => rank(one) - rank(other) || one.number - other.number);
+}
+
+interface Range {
+	start: Port;
+	end: Port;
+	/** Docker tells of a range behind the port after it, or behind its own last one when none follows. */
+	toldAt: number;
 }
 
 /** First and last of each run of neighbouring numbers of one protocol. */
-function rangesOf(ports: Port[]): [Port, Port][] {
-	const ranges: [Port, Port][] = [];
-	for (const port of ports) {
+function rangesOf(ports: Port[]): Range[] {
+	const ranges: Range[] = [];
+	for (const [index, port] of ports.entries()) {
 		const last = ranges.at(-1);
-		if (last && last[1].proto === port.proto && last[1].number + 1 === port.number) last[1] = port;
-		else ranges.push([port, port]);
+		const goesOn = last && last.end.proto === port.proto && last.end.number + 1 === port.number;
+		const toldAt = Math.min(index + 1, ports.length - 1);
+		if (goesOn) Object.assign(last, { end: port, toldAt });
+		else ranges.push({ start: port, end: port, toldAt });
 	}
-	return ranges.filter(([start, end]) => start !== end);
+	return ranges.filter(({ start, end }) => start !== end);
 }

@@ -8,6 +8,7 @@ import { toSeconds } from '../time.ts';
 import { humanDuration } from '../units.ts';
 import type { Container } from './container.ts';
 import { mountPoint } from './inspect.ts';
+import { namesOf } from './links.ts';
 import { diskUsage } from './size.ts';
 
 export const CONTAINER_FILTERS = [
@@ -27,6 +28,7 @@ export const CONTAINER_FILTERS = [
 	'status',
 	'volume',
 ];
+const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'];
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
 export interface ListOptions {
@@ -57,7 +59,7 @@ export async function containerSummary(
 	const sizeRw = withSize ? await diskUsage(daemon, container) : 0;
 	return {
 		Id: container.id,
-		Names: [`/${container.name}`],
+		Names: namesOf(daemon, container),
 		Image: displayedImage(daemon, container),
 		ImageID: container.image.id,
 		Command: commandLine(container.argv),
@@ -117,6 +119,14 @@ function containerTest(daemon: Daemon, filters: Filters): (container: Container)
 			);
 		}
 	}
+	for (const health of filters.get('health')) {
+		if (HEALTHS.includes(health)) continue;
+		throw invalid(
+			`invalid filter 'health=${health}': invalid value for health (${health}): must be one of ${HEALTHS.join(', ')}`,
+		);
+	}
+	const published = portFilter(filters, 'publish');
+	const exposed = portFilter(filters, 'expose');
 	const exited = filters.get('exited').map((code) => {
 		if (!/^-?\d+$/.test(code)) {
 			throw invalid(`invalid filter 'exited=${code}': strconv.Atoi: parsing "${code}": invalid syntax`);
@@ -141,7 +151,11 @@ function containerTest(daemon: Daemon, filters: Filters): (container: Container)
 			(since === null || at < since) &&
 			(ancestors.length === 0 ||
 				ancestors.some((image) => image && descendsFrom(daemon, container, image.id))) &&
-			matchesAttributes(container, filters)
+			matchesAttributes(container, filters) &&
+			portsMatch(container, published, exposed) &&
+			filters.some('name', (pattern) =>
+				namesOf(daemon, container).some((name) => nameMatches(pattern, name.slice(1))),
+			)
 		);
 	};
 }
@@ -150,7 +164,6 @@ function matchesAttributes(container: Container, filters: Filters): boolean {
 	const mounts = container.mounts.flatMap(({ volume, source, destination }) => [volume, source, destination]);
 	return (
 		filters.some('id', (id) => container.id.startsWith(id)) &&
-		filters.some('name', (name) => nameMatches(name, container.name)) &&
 		filters.matchLabels('label', container.config.Labels) &&
 		filters.some('network', (wanted) =>
 			container.endpoints.some(
@@ -158,16 +171,7 @@ function matchesAttributes(container: Container, filters: Filters): boolean {
 			),
 		) &&
 		filters.some('volume', (wanted) => mounts.includes(wanted)) &&
-		filters.some('health', (wanted) => wanted === (container.health?.Status ?? 'none')) &&
-		filters.some('publish', (wanted) =>
-			container.ports.some(({ hostPort, proto }) => isPort(wanted, hostPort, proto)),
-		) &&
-		filters.some('expose', (wanted) =>
-			Object.keys(container.config.ExposedPorts ?? {}).some((exposed) => {
-				const [port = '', proto = 'tcp'] = exposed.split('/');
-				return isPort(wanted, Number(port), proto);
-			}),
-		)
+		filters.some('health', (wanted) => wanted === (container.health?.Status ?? 'none'))
 	);
 }
 
@@ -182,11 +186,34 @@ function nameMatches(pattern: string, name: string): boolean {
 	}
 }
 
-/** `80`, `80-90`, `80/udp`. */
-function isPort(wanted: string, port: number, proto: string): boolean {
-	const [range = '', wantedProto = 'tcp'] = wanted.split('/');
-	const [from, to = from] = range.split('-').map(Number);
-	return wantedProto === proto && from !== undefined && port >= from && port <= (to ?? from);
+function portsMatch(container: Container, published: PortTest | null, exposed: PortTest | null): boolean {
+	const numbers = Object.keys(container.config.ExposedPorts ?? {}).map((port) => port.split('/'));
+	return (
+		(!published || container.ports.some(({ hostPort, proto }) => published(hostPort, proto))) &&
+		(!exposed || numbers.some(([port = '', proto = 'tcp']) => exposed(Number(port), proto)))
+	);
+}
+
+type PortTest = (port: number, proto: string) => boolean;
+
+/** `80`, `80-90`, `80/udp`; null when nothing was asked for. Throws `invalid` in Docker's words. */
+function portFilter(filters: Filters, key: string): PortTest | null {
+	const ranges = filters.get(key).map((value) => {
+		const [range = '', proto = 'tcp'] = value.split('/');
+		const failure = `error while looking up for ${key} ${value}`;
+		if (range === '') throw invalid(`${failure}: Empty string specified for ports.`);
+		const [from = 0, to = from] = range.split('-', 2).map((text) => {
+			const isNumber = /^\d+$/.test(text);
+			if (isNumber && Number(text) < 65_536) return Number(text);
+			const reason = isNumber ? 'value out of range' : 'invalid syntax';
+			throw invalid(`${failure}: strconv.ParseUint: parsing "${text}": ${reason}`);
+		});
+		if (to < from) throw invalid(`${failure}: Invalid range specified for the Port: ${range}`);
+		return { from, to, proto };
+	});
+	if (ranges.length === 0) return null;
+	return (port, proto) =>
+		ranges.some((range) => range.proto === proto && port >= range.from && port <= range.to);
 }
 
 /** Its image is that one or was made from it here: shared layers alone make no family. */

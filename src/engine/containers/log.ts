@@ -75,10 +75,10 @@ export class ContainerLog {
 		this.#isOpen = true;
 	}
 
-	/** The process has written its last: what has no newline yet becomes a line of its own. */
+	/** The process has written its last: what has no newline is kept without one. */
 	endLines(): void {
 		for (const stream of ['stdout', 'stderr'] as const) {
-			if (this.#partial[stream].length > 0) this.#collect(stream, Uint8Array.of(NEWLINE), true);
+			if (this.#partial[stream].length > 0) this.#collect(stream, new Uint8Array(), true);
 		}
 	}
 

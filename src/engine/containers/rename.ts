@@ -14,7 +14,7 @@ export function renameContainer(daemon: Daemon, container: Container, newName: s
 			throw invalid('Renaming a container with the same name as its current name');
 		}
 		try {
-			checkName(name);
+			checkName(`/${name}`);
 			daemon.containers.reserve(name, container.id);
 		} catch (error) {
 			if (!(error instanceof SandboxError)) throw error;
@@ -31,8 +31,8 @@ export function renameContainer(daemon: Daemon, container: Container, newName: s
 	});
 }
 
-/** Throws `invalid` in Docker's words for a name that may not be. */
+/** Throws `invalid` in Docker's words for a name that may not be; it may have a slash before it. */
 export function checkName(name: string): void {
-	if (isValidName(name)) return;
-	throw invalid(`Invalid container name (/${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+	if (isValidName(name.replace(/^\//, ''))) return;
+	throw invalid(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
 }

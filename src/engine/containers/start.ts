@@ -28,9 +28,9 @@ export function startContainer(daemon: Daemon, container: Container): Promise<vo
 
 /** Starts the process. The caller holds the container's lock and has checked that it may. */
 export async function launch(daemon: Daemon, container: Container): Promise<void> {
-	checkLinked(daemon, container);
 	let task: Task;
 	try {
+		checkLinked(daemon, container);
 		emitMountEvents(daemon, container, 'mount');
 		container.sandboxId = newId(daemon.ports.random);
 		takeHostname(daemon, container);
@@ -95,7 +95,7 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	const message = messageOf(error);
 	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
 	if (
-		/^failed to set up container networking|^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container|^cannot access path |^path concatenation |^error while resolving symlinks |^Decoding seccomp |^both '/.test(
+		/^failed to set up container networking|^Cannot link to |^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container|^cannot access path |^path concatenation |^error while resolving symlinks |^Decoding seccomp |^both '/.test(
 			message,
 		)
 	) {

@@ -1,5 +1,6 @@
 import { conflict, invalid, notFound } from '#base';
 import type { Container } from './container.ts';
+import { boundLinks } from './links.ts';
 
 /** The containers, found by id, by the beginning of an id, or by name. */
 export class ContainerStore {
@@ -62,10 +63,18 @@ export class ContainerStore {
 	}
 
 	find(ref: string): Container | null {
-		const exact = this.get(ref) ?? this.get(this.#names.get(ref.replace(/^\//, '')) ?? '');
+		const name = ref.replace(/^\//, '');
+		const exact = this.get(ref) ?? this.get(this.#names.get(name) ?? '') ?? this.#linked(name);
 		if (exact || !/^[0-9a-f]+$/.test(ref)) return exact;
 		const matching = [...this.#containers.values()].filter(({ id }) => id.startsWith(ref));
 		if (matching.length > 1) throw invalid(`multiple IDs found with provided prefix: ${ref}`);
 		return matching[0] ?? null;
+	}
+
+	/** What `parent/alias` names: the other end of a link. */
+	#linked(name: string): Container | null {
+		const [parent = '', alias] = name.split('/');
+		const links = boundLinks(this.get(this.#names.get(parent) ?? ''));
+		return this.get(links.find((link) => link.alias === alias)?.id ?? '');
 	}
 }

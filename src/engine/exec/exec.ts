@@ -98,8 +98,8 @@ export function beginExec(exec: ExecRecord, request: ExecStartRequest): void {
 	if (exec.hasStarted) {
 		throw conflict(
 			exec.isRunning
-				? `Error: Exec command ${exec.id} is already running`
-				: `Error: Exec command ${exec.id} has already run`,
+				? `exec command ${exec.id} is already running`
+				: `exec command ${exec.id} has already run`,
 		);
 	}
 	exec.hasStarted = true;

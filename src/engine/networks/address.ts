@@ -18,14 +18,12 @@ export function formatAddress(address: number): string {
 	return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
-/** `10.0.0.0/24`. Throws `invalid` in Docker's words. */
-export function parseSubnet(text: string): Subnet {
+/** `10.0.0.0/24`, or `10.0.0.9/24` for the subnet around it; `null` when it is no IPv4 block. */
+export function parseSubnet(text: string): Subnet | null {
 	const [address = '', length = ''] = text.split('/');
 	const value = parseAddress(address);
 	const prefix = /^\d{1,2}$/.test(length) ? Number(length) : -1;
-	if (value === null || prefix < 0 || prefix > 32) {
-		throw invalid(`invalid network config:\ninvalid subnet ${text}: invalid CIDR block notation`);
-	}
+	if (value === null || prefix < 0 || prefix > 32) return null;
 	return { base: value - (value % size(prefix)), prefix };
 }
 
@@ -41,13 +39,18 @@ export function overlaps(a: Subnet, b: Subnet): boolean {
 	return a.base < b.base + size(b.prefix) && b.base < a.base + size(a.prefix);
 }
 
-/** The lowest address that is free: neither the network's, nor its broadcast address, nor taken. */
-export function firstFree(subnet: Subnet, taken: ReadonlySet<number>): number | null {
-	const last = subnet.base + size(subnet.prefix) - 1;
-	for (let address = subnet.base + 1; address < last; address++) {
+/** The lowest address of the range that is free: neither the subnet's, nor its broadcast address, nor taken. */
+export function firstFree(subnet: Subnet, taken: ReadonlySet<number>, range = subnet): number | null {
+	const last = Math.min(range.base + size(range.prefix) - 1, lastOf(subnet) - 1);
+	for (let address = Math.max(range.base, subnet.base + 1); address <= last; address++) {
 		if (!taken.has(address)) return address;
 	}
 	return null;
+}
+
+/** A subnet's broadcast address. */
+export function lastOf({ base, prefix }: Subnet): number {
+	return base + size(prefix) - 1;
 }
 
 function size(prefix: number): number {

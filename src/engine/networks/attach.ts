@@ -1,13 +1,14 @@
 import { internal, invalid, messageOf, SandboxError } from '#base';
 import { toHex } from '#oci';
 import type { Container } from '../containers/container.ts';
-import { namesFile } from '../containers/files.ts';
+import { hostsFile, namesFile } from '../containers/files.ts';
 import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId, macOf } from '../ids.ts';
 import type { EndpointSpec } from '../ports.ts';
 import { firstFree, formatAddress, parseAddress } from './address.ts';
 import { outwardEndpoint, type Endpoint, type LiveEndpoint } from './endpoint.ts';
+import { rangeOf, reservedAddresses } from './ipam.ts';
 import type { Network } from './network.ts';
 
 /** Gives a starting container its addresses and ports. Throws in Docker's words; what was taken is released by `releaseEndpoints`. */
@@ -50,8 +51,12 @@ function bridged(daemon: Daemon, network: Network, { settings }: Endpoint, ifNam
 	if (!subnet) throw internal(`network ${network.name} has no subnet`);
 	const asked = settings.IPAMConfig?.IPv4Address;
 	const taken = takenAddresses(daemon, network);
-	const address = asked ? parseAddress(asked) : firstFree(subnet, taken);
-	if (address === null) throw invalid("no available IPv4 addresses on this network's address pools");
+	const address = asked ? parseAddress(asked) : firstFree(subnet, taken, rangeOf(network));
+	if (address === null) {
+		throw invalid(
+			`no available IPv4 addresses on this network's address pools: ${network.name} (${network.id})`,
+		);
+	}
 	if (asked && taken.has(address)) throw invalid('Address already in use');
 	return {
 		mac: settings.MacAddress || macOf(address),
@@ -80,7 +85,8 @@ function takenAddresses(daemon: Daemon, network: Network): Set<number> {
 		.flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint.live))
 		.filter((endpoint) => endpoint?.networkId === network.id)
 		.map((endpoint) => parseAddress(endpoint?.address ?? '') ?? 0);
-	return new Set([parseAddress(network.gateway) ?? 0, ...live]);
+	const reserved = network.subnet ? reservedAddresses(network.subnet, network.ipam.Config?.[0]) : [];
+	return new Set([parseAddress(network.gateway) ?? 0, ...reserved, ...live]);
 }
 
 /** What the guest is to make: the default route goes through the first network that has one. */
@@ -140,11 +146,20 @@ export async function refreshPeers(daemon: Daemon, container: Container, left?: 
 }
 
 /** What the name server of a running container knows. */
-export async function writeNames(daemon: Daemon, container: Container): Promise<void> {
-	const content = new TextEncoder().encode(namesFile(daemon, container));
+export function writeNames(daemon: Daemon, container: Container): Promise<void> {
+	return writeOwn(daemon, container, 'names', namesFile(daemon, container));
+}
+
+/** The /etc/hosts of a running container, anew. */
+export function writeHosts(daemon: Daemon, container: Container): Promise<void> {
+	return writeOwn(daemon, container, 'hosts', hostsFile(daemon, container));
+}
+
+async function writeOwn(daemon: Daemon, container: Container, name: string, text: string): Promise<void> {
+	const path = `${containerDirectory(container)}/${name}`;
 	try {
-		await daemon.ports.runtime.writeFile('', `${containerDirectory(container)}/names`, content);
+		await daemon.ports.runtime.writeFile('', path, new TextEncoder().encode(text));
 	} catch (error) {
-		daemon.ports.log('warn', `names of ${container.id} not refreshed: ${messageOf(error)}`);
+		daemon.ports.log('warn', `${name} of ${container.id} not refreshed: ${messageOf(error)}`);
 	}
 }

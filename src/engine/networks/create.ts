@@ -1,9 +1,9 @@
-import type { NetworkCreateRequest, NetworkCreateResponse } from '#api';
+import type { IpamConfig, NetworkCreateRequest, NetworkCreateResponse } from '#api';
 import { conflict, forbidden, invalid, notFound, unsupported } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import {
-	contains,
+	firstFree,
 	formatAddress,
 	formatSubnet,
 	nextPool,
@@ -14,6 +14,7 @@ import {
 } from './address.ts';
 import { emitNetworkEvent } from './attach.ts';
 import { bringUp } from './bridge.ts';
+import { checkPools, reservedAddresses } from './ipam.ts';
 import type { Network } from './network.ts';
 
 /** POST /networks/create. */
@@ -59,15 +60,11 @@ function describe(daemon: Daemon, name: string, request: NetworkCreateRequest): 
 	const id = newId(daemon.ports.random);
 	const asked = request.IPAM?.Config ?? [];
 	const [config] = asked;
+	if (config?.Subnet || config?.Gateway || config?.IPRange) checkPools(asked);
+	if (asked.length > 1) throw forbidden("bridge driver doesn't support multiple subnets");
 	const used = daemon.networks.list().flatMap(({ subnet }) => (subnet ? [subnet] : []));
 	const subnet = config?.Subnet ? checkedSubnet(config.Subnet, used) : nextPool(used);
-	const gateway = config?.Gateway ?? formatAddress(subnet.base + 1);
-	const address = parseAddress(gateway);
-	if (address === null || !contains(subnet, address)) {
-		throw invalid(
-			`invalid network config:\ninvalid gateway ${gateway}: parent subnet is ${formatSubnet(subnet)}`,
-		);
-	}
+	const gateway = gatewayOf(subnet, config);
 	return {
 		id,
 		name,
@@ -89,8 +86,28 @@ function describe(daemon: Daemon, name: string, request: NetworkCreateRequest): 
 	};
 }
 
+/** The gateway that was asked for, or else the first address that containers could have. */
+function gatewayOf(subnet: Subnet, config: IpamConfig | undefined): string {
+	const [base, last, ...aside] = reservedAddresses(subnet, config);
+	const asked = config?.Gateway ? parseAddress(config.Gateway) : null;
+	if (asked !== null && (asked === base || asked === last)) {
+		throw forbidden(`failed to allocate gateway (${config?.Gateway}): Address already in use`);
+	}
+	const range = parseSubnet(config?.IPRange ?? '') ?? subnet;
+	const gateway = asked ?? firstFree(subnet, new Set(), range);
+	if (gateway === null) throw forbidden("no available IPv4 addresses on this network's address pools");
+	const names = Object.keys(config?.AuxiliaryAddresses ?? {});
+	const clash = aside.findIndex((address) => [base, last, gateway].includes(address));
+	if (clash >= 0) {
+		const told = `${names[clash]}:${formatAddress(aside[clash] ?? 0)}`;
+		throw forbidden(`failed to allocate secondary ip address (${told}): Address already in use`);
+	}
+	return formatAddress(gateway);
+}
+
 function checkedSubnet(text: string, used: Subnet[]): Subnet {
 	const subnet = parseSubnet(text);
+	if (!subnet) throw invalid(`invalid subnet ${text}: invalid CIDR block notation`);
 	if (used.some((other) => overlaps(subnet, other))) {
 		throw forbidden('invalid pool request: Pool overlaps with other one on this address space');
 	}

@@ -1,7 +1,8 @@
 import type { EndpointSettings, HostConfig } from '#api';
 import { invalid } from '#base';
 import { contains, parseAddress } from './address.ts';
-import { isBuiltIn, type Network } from './network.ts';
+import { throwProblems } from './ipam.ts';
+import type { Network } from './network.ts';
 
 /** What an endpoint has while its container runs. */
 export interface LiveEndpoint {
@@ -55,32 +56,33 @@ export function checkEndpoint(
 	name: string,
 	{ IPAMConfig, Aliases, MacAddress }: Partial<EndpointSettings>,
 ): void {
-	const address = IPAMConfig?.IPv4Address ?? '';
+	const { IPv4Address: address = '', IPv6Address: address6 = '' } = IPAMConfig ?? {};
 	const problems: string[] = [];
 	if (['bridge', 'host', 'none'].includes(name)) {
-		if (address || IPAMConfig?.IPv6Address) {
+		if (address || address6) {
 			problems.push('user specified IP address is supported on user defined networks only');
 		}
 		if (Aliases?.length) {
 			problems.push('network-scoped alias is supported only for containers in user defined networks');
 		}
 	}
-	const isOwn = network !== undefined && !isBuiltIn(network);
-	if (IPAMConfig?.IPv6Address && isOwn) problems.push(NO_OWN_SUBNET);
-	if (address && parseAddress(address) === null) problems.push(`invalid IPv4 address: ${address}`);
-	else if (address && network) problems.push(...outside(network, address));
+	if (address && !parseAddress(address)) problems.push(`invalid IPv4 address: ${address}`);
+	if (network) problems.push(...outside(network, address, address6));
 	if (MacAddress && !/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(MacAddress)) {
 		throw invalid(`invalid MAC address ${MacAddress}`);
 	}
-	if (problems.length > 0) throw invalid(`invalid endpoint settings:\n${problems.join('\n')}`);
+	throwProblems('invalid endpoint settings', problems);
 }
 
 const NO_OWN_SUBNET =
 	'user specified IP address is supported only when connecting to networks with user configured subnets';
 
-function outside({ subnet, gateway, hasOwnSubnet }: Network, text: string): string[] {
-	const address = parseAddress(text);
-	if (!subnet || !hasOwnSubnet) return [NO_OWN_SUBNET];
-	const isInside = address !== null && text !== gateway && contains(subnet, address);
-	return isInside ? [] : [`no configured subnet or ip-range contain the IP address ${text}`];
+function outside({ subnet, hasOwnSubnet }: Network, text: string, text6: string): string[] {
+	const problems: string[] = [];
+	if (text && (!subnet || !hasOwnSubnet)) problems.push(NO_OWN_SUBNET);
+	else if (text && subnet && !contains(subnet, parseAddress(text) ?? 0)) {
+		problems.push(`no configured subnet or ip-range contain the IP address ${text}`);
+	}
+	if (text6) problems.push(NO_OWN_SUBNET);
+	return problems;
 }

@@ -1,4 +1,5 @@
 import type { NetworkConnectRequest, NetworkCreateRequest } from '#api';
+import { notFound } from '#base';
 import { Filters } from '../filters.ts';
 import { connectContainer, disconnectContainer, forgetNetwork } from '../networks/connect.ts';
 import { createNetwork } from '../networks/create.ts';
@@ -32,8 +33,10 @@ export const connect: Handler = async ({ daemon, respond }, call) => {
 export const disconnect: Handler = async ({ daemon, respond }, call) => {
 	const body = await jsonBody<NetworkConnectRequest>(call.request);
 	const ref = param(call, 'id');
-	const container = daemon.containers.resolve(body.Container ?? '');
 	const force = body.Force ?? false;
+	const name = body.Container ?? '';
+	if (force && !daemon.containers.find(name)) throw notFound(`endpoint ${name} not found`);
+	const container = daemon.containers.resolve(name);
 	if (daemon.networks.isKnown(ref)) {
 		await disconnectContainer(daemon, daemon.networks.resolve(ref), container, force);
 	} else await forgetNetwork(container, ref, force);

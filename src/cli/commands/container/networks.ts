@@ -1,3 +1,4 @@
+import { invalid } from '#base';
 import { conflictingNetworks, type NetworkFlag } from './network-flag.ts';
 import type { Flags } from '../../parser/flags.ts';
 import { ENGINES_PART, askedAddresses } from '../network/endpoint.ts';
@@ -27,6 +28,8 @@ export function networkingConfig(networks: NetworkFlag[], flags: Flags): Record<
 		const names = [...network.aliases, ...(index === 0 ? aliases : [])];
 		const isUser =
 			!['default', 'bridge', 'host', 'none'].includes(network.name) && !network.name.startsWith('container:');
+		if (!isUser && names.length > 0)
+			throw invalid('network-scoped aliases are only supported for user-defined networks');
 		const endpoint = {
 			IPAMConfig: Object.keys(own).length > 0 ? own : null,
 			Links: isUser && links.length > 0 ? links : null,

@@ -1,5 +1,5 @@
 import { invalid } from '#base';
-import { badFlagValue, type Flags } from '../../parser/flags.ts';
+import type { Flags } from '../../parser/flags.ts';
 
 interface Pool {
 	Subnet?: string;
@@ -17,7 +17,7 @@ export function ipamConfig(flags: Flags): Pool[] {
 		throw invalid('every ip-range or gateway must have a corresponding subnet');
 	const pools: Pool[] = [];
 	for (const Subnet of subnets) {
-		if (pools.some((pool) => contains(pool.Subnet ?? '', Subnet) || contains(Subnet, pool.Subnet ?? '')))
+		if (pools.some((pool) => contains(Subnet, pool.Subnet ?? '') || contains(pool.Subnet ?? '', Subnet)))
 			throw invalid('multiple overlapping subnet configuration is not supported');
 		pools.push({ Subnet });
 	}
@@ -27,6 +27,7 @@ export function ipamConfig(flags: Flags): Pool[] {
 		return pool;
 	};
 	for (const range of ranges) {
+		if (!range.includes('/')) throw invalidCidr(range);
 		const pool = poolOf(range, 'range');
 		if (pool.IPRange !== undefined)
 			throw invalid(
@@ -47,19 +48,24 @@ export function ipamConfig(flags: Flags): Pool[] {
 	return pools;
 }
 
-/** Whether an address, or a range's first address, lies in a CIDR range. */
+/** Whether an address, or a range's first address, lies in a CIDR range. What is no address lies nowhere. */
 function contains(range: string, address: string): boolean {
-	const [network = '', length] = range.split('/');
-	const [start = ''] = address.split('/');
-	const [a, b] = [bits(network), bits(start)];
-	if (length === undefined || a === null || b === null)
-		throw badFlagValue(
-			'subnet',
-			range,
-			`invalid CIDR address: ${a === null || length === undefined ? range : address}`,
-		);
-	if (a.length !== b.length) return false;
-	return a.slice(0, Number(length)) === b.slice(0, Number(length));
+	const [network, length] = cidr(range) ?? [];
+	if (network === undefined) throw invalid(`invalid subnet: invalid CIDR address: ${range}`);
+	const start = address.includes('/') ? cidr(address)?.[0] : bits(address);
+	if (start === undefined) throw invalidCidr(address);
+	return start?.length === network.length && start.slice(0, length) === network.slice(0, length);
+}
+
+function invalidCidr(text: string): Error {
+	return invalid(`invalid CIDR address: ${text}`);
+}
+
+/** The bits of the address before the slash and the length behind it; null when it is no CIDR block. */
+function cidr(text: string): [address: string, length: number] | null {
+	const [, start = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+	const address = bits(start);
+	return address !== null && Number(length) <= address.length ? [address, Number(length)] : null;
 }
 
 /** An address as a string of 32 or 128 bits; null when it is none. */

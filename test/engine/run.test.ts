@@ -410,6 +410,20 @@ describe('logs', () => {
 		const all = followed.body instanceof ReadableStream ? await readAll(followed.body) : new Uint8Array();
 		expect(framesOf(all)).toEqual(['1: one\n', '1: two\n', '2: bad\n', '1: last']);
 	});
+
+	it('are told with the labels, variables and tag that were asked for', async () => {
+		const Config = { labels: 'a,none', 'env-regex': '^X', tag: '{{.Name}}/{{.ImageName}}' };
+		const id = await fixture.create(
+			['echo', 'hi'],
+			{ Env: ['X=1 2', 'Y=3'], Labels: { a: 'b' }, HostConfig: { LogConfig: { Type: 'json-file', Config } } },
+			'box',
+		);
+		await fixture.call('POST', `/containers/${id}/start`);
+		await settle();
+		const { body } = await fixture.send('GET', `/containers/${id}/logs?stdout=1&details=1`);
+		const told = body instanceof ReadableStream ? await readAll(body) : new Uint8Array();
+		expect(framesOf(told)).toEqual(['1: X=1%202,a=b,tag=box%2Fbusybox hi\n']);
+	});
 });
 
 describe('after the agent was restarted', () => {

@@ -108,27 +108,49 @@ function encodeEntry(
 	return isTerminal ? bytes : encodeStdFrame(StdStream[stream], bytes);
 }
 
-/** Labels and variables that `--log-opt labels=…` and `env=…` ask for, by name as Docker sorts them. */
+/** What `--log-opt` asks to be told with each line, by name as Docker sorts it: labels, variables and the tag. */
 export function logAttributes(container: Container): [name: string, value: string][] {
-	const { Config } = container.hostConfig.LogConfig;
-	const labels = (Config?.['labels'] ?? '').split(',').filter(Boolean);
-	const variables = (Config?.['env'] ?? '').split(',').filter(Boolean);
-	const pairs: [string, string | undefined][] = [
-		...labels.map((label): [string, string | undefined] => [label, container.config.Labels?.[label]]),
-		...variables.map((name): [string, string | undefined] => {
-			const found = container.config.Env?.find((entry) => entry.startsWith(`${name}=`));
-			return [name, found?.slice(name.length + 1)];
-		}),
-	];
-	return pairs
-		.filter((pair): pair is [string, string] => pair[1] !== undefined)
-		.sort(([one], [other]) => (one < other ? -1 : 1));
+	const { config, hostConfig } = container;
+	const asked = hostConfig.LogConfig.Config ?? {};
+	const variables = (config.Env ?? []).map((entry): [string, string] => {
+		const equals = entry.indexOf('=');
+		return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
+	});
+	const pairs = new Map([
+		...chosen(Object.entries(config.Labels ?? {}), asked['labels'], asked['labels-regex']),
+		...chosen(variables, asked['env'], asked['env-regex']),
+	]);
+	if (asked['tag']) pairs.set('tag', tagOf(container, config.Image, asked['tag']));
+	return [...pairs].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function chosen(pairs: [string, string][], names = '', pattern = ''): [string, string][] {
+	const wanted = names.split(',');
+	const isWanted = pattern === '' ? () => false : (name: string) => new RegExp(pattern).test(name);
+	return pairs.filter(([name]) => wanted.includes(name) || isWanted(name));
+}
+
+/** The fields that the template of a tag may name; other templates stay as they are. */
+function tagOf(
+	{ id, name, image }: Pick<Container, 'id' | 'name' | 'image'>,
+	ImageName: string,
+	tag: string,
+): string {
+	const fields: Record<string, string> = {
+		ID: id.slice(0, 12),
+		FullID: id,
+		Name: name,
+		ImageID: image.id.slice(0, 12),
+		ImageFullID: image.id,
+		ImageName,
+		DaemonName: 'docker',
+	};
+	return tag.replace(/\{\{\s*\.(\w+)\s*\}\}/g, (whole, field: string) => fields[field] ?? whole);
 }
 
 /** The same before a line of `docker logs --details`. */
 function details(container: Container): string {
-	const pairs = logAttributes(container).map(
-		([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-	);
-	return `${pairs.join(',')} `;
+	return `${logAttributes(container)
+		.map((pair) => pair.map(encodeURIComponent).join('='))
+		.join(',')} `;
 }

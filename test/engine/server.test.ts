@@ -129,6 +129,35 @@ const refusals: Row[] = [
 		status: 400,
 		message: 'conflicting options: port publishing and the container type network mode',
 	},
+	{
+		name: 'a signal that there is not, before the container is looked for',
+		method: 'POST',
+		path: '/containers/nosuch/kill?signal=BAD',
+		status: 400,
+		message: 'cannot kill container: nosuch: invalid signal: BAD',
+	},
+	{
+		name: 'a signal that Linux does not have',
+		method: 'POST',
+		path: '/containers/nosuch/kill?signal=99',
+		status: 400,
+		message: 'cannot kill container: nosuch: the linux daemon does not support signal 99',
+	},
+	{
+		name: 'a limit that nothing can have, before the container is looked for',
+		method: 'POST',
+		path: '/containers/nosuch/update',
+		body: { Memory: 1 },
+		status: 400,
+		message: 'Minimum memory limit allowed is 6MB',
+	},
+	{
+		name: 'a dangling network that is neither yes nor no',
+		method: 'GET',
+		path: `/networks?filters=${encodeURIComponent('{"dangling":["bad"]}')}`,
+		status: 400,
+		message: `invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`,
+	},
 	...[
 		[
 			'health',

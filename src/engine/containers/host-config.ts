@@ -157,7 +157,10 @@ function ordered(config: HostConfig): HostConfig {
 }
 
 /** Throws `invalid` in Docker's words for a policy that is none. */
-export function checkRestartPolicy({ RestartPolicy, AutoRemove }: HostConfig): void {
+export function checkRestartPolicy({
+	RestartPolicy,
+	AutoRemove,
+}: Pick<HostConfig, 'RestartPolicy' | 'AutoRemove'>): void {
 	const { Name, MaximumRetryCount } = RestartPolicy;
 	if (!['no', 'always', 'on-failure', 'unless-stopped'].includes(Name)) {
 		throw invalid(

@@ -10,8 +10,7 @@ import { parseSignal, SIGKILL } from './signals.ts';
 const KILL_PATIENCE_MS = 10_000;
 
 /** POST /containers/{id}/kill. SIGKILL waits for the end. Throws conflict when it does not run. */
-export async function killContainer(daemon: Daemon, container: Container, signal: string): Promise<void> {
-	const number = parseSignal(signal || 'KILL');
+export async function killContainer(daemon: Daemon, container: Container, signal: number): Promise<void> {
 	await afterRestart(container);
 	if (container.phase === 'restarting') {
 		container.hasBeenManuallyStopped = true;
@@ -22,8 +21,8 @@ export async function killContainer(daemon: Daemon, container: Container, signal
 		throw conflict(`container ${container.id} is not running`);
 	}
 	const exited = container.nextExit();
-	await sendSignal(daemon, container, number);
-	if (number === SIGKILL) await endsWithin(daemon, exited, KILL_PATIENCE_MS);
+	await sendSignal(daemon, container, signal);
+	if (signal === SIGKILL) await endsWithin(daemon, exited, KILL_PATIENCE_MS);
 }
 
 /**

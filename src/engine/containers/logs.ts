@@ -126,8 +126,18 @@ export function logAttributes(container: Container): [name: string, value: strin
 
 function chosen(pairs: [string, string][], names = '', pattern = ''): [string, string][] {
 	const wanted = names.split(',');
-	const isWanted = pattern === '' ? () => false : (name: string) => new RegExp(pattern).test(name);
+	const isWanted = pattern === '' ? () => false : testOf(pattern);
 	return pairs.filter(([name]) => wanted.includes(name) || isWanted(name));
+}
+
+function testOf(pattern: string): (name: string) => boolean {
+	try {
+		const regexp = new RegExp(pattern);
+		return (name) => regexp.test(name);
+	} catch {
+		// A log is not to fail for a pattern that is none.
+		return () => false;
+	}
 }
 
 /** The fields that the template of a tag may name; other templates stay as they are. */

@@ -5,6 +5,7 @@ import type { Container } from './container.ts';
 import { afterRestart, cancelRestart } from './exit.ts';
 import { emitContainerEvent } from './find.ts';
 import { killContainer } from './kill.ts';
+import { SIGKILL } from './signals.ts';
 
 export interface RemoveOptions {
 	force: boolean;
@@ -51,7 +52,7 @@ async function end(daemon: Daemon, container: Container, force: boolean): Promis
 	await afterRestart(container);
 	if (cancelRestart(container)) return;
 	try {
-		await killContainer(daemon, container, 'KILL');
+		await killContainer(daemon, container, SIGKILL);
 	} catch (error) {
 		if (kindOf(error) !== 'conflict') throw error;
 	}

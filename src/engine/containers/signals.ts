@@ -49,6 +49,7 @@ export function parseSignal(text: string): number {
 	if (/^\d+$/.test(text)) {
 		const number = Number(text);
 		if (number > 0 && number <= 64) return number;
+		if (number > 64) throw invalid(`the linux daemon does not support signal ${number}`);
 		throw invalid(`invalid signal: ${text}`);
 	}
 	const name = text.toUpperCase().replace(/^SIG/, '');

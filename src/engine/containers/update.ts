@@ -24,7 +24,15 @@ const UPDATABLE = [
 	'PidsLimit',
 ] as const;
 
-/** POST /containers/{id}/update: limits and restart policy, also of a running container. */
+/** Refuses what no container can be updated to, in Docker's words. */
+export async function checkUpdateRequest(daemon: Daemon, request: UpdateRequest): Promise<void> {
+	checkResources(asked(request), (await daemon.machine()).cpus, true);
+	if (!request.RestartPolicy?.Name) return;
+	const { Name, MaximumRetryCount = 0 } = request.RestartPolicy;
+	checkRestartPolicy({ RestartPolicy: { Name, MaximumRetryCount }, AutoRemove: false });
+}
+
+/** POST /containers/{id}/update of a request that was checked: limits and restart policy, also of a running container. */
 export function updateContainer(daemon: Daemon, container: Container, request: UpdateRequest): Promise<void> {
 	return container.lock.run(async () => {
 		if (container.isRemoving || container.phase === 'dead') {
@@ -32,8 +40,7 @@ export function updateContainer(daemon: Daemon, container: Container, request: U
 				`Cannot update container ${container.id}: container is marked for removal and cannot be "update"`,
 			);
 		}
-		checkResources(asked(request), (await daemon.machine()).cpus, true);
-		checkUpdate(container, request);
+		checkContradictions(container, request);
 		const hostConfig = { ...container.hostConfig };
 		for (const key of UPDATABLE) {
 			const value = request[key];
@@ -44,7 +51,6 @@ export function updateContainer(daemon: Daemon, container: Container, request: U
 		if (request.RestartPolicy?.Name) {
 			const { Name, MaximumRetryCount = 0 } = request.RestartPolicy;
 			hostConfig.RestartPolicy = { Name, MaximumRetryCount };
-			checkRestartPolicy(hostConfig);
 		}
 		if (container.task) await apply(daemon, container, hostConfig);
 		container.hostConfig = hostConfig;
@@ -59,7 +65,7 @@ function asked(request: UpdateRequest): Resources {
 }
 
 /** Refuses what contradicts the limits that a container has already. */
-function checkUpdate(container: Container, request: UpdateRequest): void {
+function checkContradictions(container: Container, request: UpdateRequest): void {
 	const { hostConfig } = container;
 	const { Memory = 0, MemorySwap = 0, NanoCpus = 0, CpuPeriod = 0, CpuQuota = 0 } = request;
 	const policy = request.RestartPolicy?.Name ?? '';

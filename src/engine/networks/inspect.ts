@@ -13,7 +13,7 @@ export function listNetworks(daemon: Daemon, filters: Filters): NetworkInspect[]
 	for (const value of type) {
 		if (value !== 'custom' && value !== 'builtin') throw invalid(`invalid filter: 'type'='${value}'`);
 	}
-	const dangling = filters.has('dangling') ? filters.flag('dangling', false) : null;
+	const dangling = danglingOf(filters);
 	const used = new Set(
 		daemon.containers.list().flatMap(({ endpoints }) => endpoints.map((e) => e.networkId)),
 	);
@@ -30,6 +30,16 @@ export function listNetworks(daemon: Daemon, filters: Filters): NetworkInspect[]
 				(dangling === null || dangling === (!isBuiltIn(network) && !used.has(network.id))),
 		)
 		.map((network) => ({ ...inspectNetwork(daemon, network), Containers: {} }));
+}
+
+function danglingOf(filters: Filters): boolean | null {
+	const values = filters.get('dangling');
+	if (values.length === 0) return null;
+	const [value = ''] = values;
+	if (values.length > 1 || !/^(0|1|true|false)$/i.test(value)) {
+		throw invalid(`invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`);
+	}
+	return /^(1|true)$/i.test(value);
 }
 
 /** GET /networks/{id}. */

@@ -20,12 +20,13 @@ import { removeContainer } from '../containers/remove.ts';
 import { renameContainer } from '../containers/rename.ts';
 import { resizeContainer } from '../containers/resize.ts';
 import { restartContainer } from '../containers/restart.ts';
+import { parseSignal } from '../containers/signals.ts';
 import { startContainer } from '../containers/start.ts';
 import { containerStats } from '../containers/stats.ts';
 import { stopContainer } from '../containers/stop.ts';
 import { topContainer } from '../containers/top.ts';
 import { removeLink } from '../containers/unlink.ts';
-import { updateContainer, type UpdateRequest } from '../containers/update.ts';
+import { checkUpdateRequest, updateContainer, type UpdateRequest } from '../containers/update.ts';
 import { waitContainer } from '../containers/wait.ts';
 import type { Daemon } from '../daemon.ts';
 import { Filters } from '../filters.ts';
@@ -76,9 +77,10 @@ export const restart: Handler = async ({ daemon, respond }, call) => {
 };
 
 export const kill: Handler = async ({ daemon, respond }, call) => {
-	await told('cannot kill container', call, async () =>
-		killContainer(daemon, target(daemon, call), call.query.get('signal') ?? ''),
-	);
+	await told('cannot kill container', call, async () => {
+		const signal = parseSignal(call.query.get('signal') || 'KILL');
+		await killContainer(daemon, target(daemon, call), signal);
+	});
 	return respond.empty(204);
 };
 
@@ -100,6 +102,7 @@ export const rename: Handler = async ({ daemon, respond }, call) => {
 export const update: Handler = async ({ daemon, respond }, call) => {
 	const body = await jsonBody<UpdateRequest>(call.request);
 	if (isBefore(call.version, '1.40')) delete body.PidsLimit;
+	await checkUpdateRequest(daemon, body);
 	await updateContainer(daemon, target(daemon, call), body);
 	return respond.json({ Warnings: null });
 };

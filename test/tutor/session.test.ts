@@ -83,6 +83,21 @@ describe('a session', () => {
 		expect(lesson.checks[0] && helpHtml(lesson.checks[0], 2)).toEqual(['first', 'second']);
 	});
 
+	it('shows a command again where the text has it again', async () => {
+		const body = '```console\n$ docker ps\n$ touch a\n$ docker ps\n$ touch b\n```\n[check: one]\n';
+		const { session, types } = stage('  - { id: one, kind: container, name: one, title: One }', { body });
+		await session.settled();
+		const shown: string[] = [];
+		for (let step = 0; step < 5; step++) {
+			const command = session.state.next?.command ?? '';
+			shown.push(command);
+			session.typed(command);
+			types(command);
+			await session.settled();
+		}
+		expect(shown).toEqual(['docker ps', 'touch a', 'docker ps', 'touch b', 'docker ps']);
+	});
+
 	it('shows the next command that was not run yet', async () => {
 		const { session, types, docker, event } = begin();
 		await session.settled();

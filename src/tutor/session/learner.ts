@@ -28,13 +28,20 @@ interface CheckRecord {
 	helpAsked: number;
 }
 
+interface RanLine {
+	line: string;
+	check: string | null;
+	/** Typed for the learner, and not seen to end yet. */
+	isTyped: boolean;
+}
+
 /** All that is remembered of a learner, as data that can be copied. */
 export interface LearnerRecord {
 	checks: Record<string, CheckRecord>;
 	chosen: Record<string, number>;
 	explained: string[];
 	/** Command lines that have ended or were typed for them, oldest first, each with the check that was current then. */
-	ran: { line: string; check: string | null }[];
+	ran: RanLine[];
 	/** Commands that have ended since the last look. */
 	fresh: number;
 	/** What the last command line was mistyped, and the check that was current then. */
@@ -122,7 +129,9 @@ export class Learner {
 	commandEnded(command: SeenCommand, missing: string | null): void {
 		this.#record.fresh++;
 		this.#record.slip = this.#slipIn(command, missing);
-		this.#ran(command.line);
+		const last = this.#record.ran.at(-1);
+		if (last?.isTyped && last.line === plainLine(command.line)) last.isTyped = false;
+		else this.#ran(command.line, false);
 	}
 
 	#slipIn(command: SeenCommand, missing: string | null): LearnerRecord['slip'] {
@@ -136,11 +145,11 @@ export class Learner {
 
 	/** Typed for the learner; at a prompt `commandEnded` follows, in a program that runs there nothing does. */
 	typed(command: string): void {
-		this.#ran(command);
+		this.#ran(command, true);
 	}
 
-	#ran(line: string): void {
-		this.#record.ran.push({ line: plainLine(line), check: this.currentCheck });
+	#ran(line: string, isTyped: boolean): void {
+		this.#record.ran.push({ line: plainLine(line), check: this.currentCheck, isTyped });
 		if (this.#record.ran.length > 500) this.#record.ran.shift();
 	}
 
@@ -223,8 +232,15 @@ export class Learner {
 			? current.show.map((command) => ({ command, terminal: 0 }))
 			: this.#lesson.commands.filter(({ check, isBlock }) => check === current.id && isBlock);
 		const ran = this.#record.ran.filter(({ check }) => check === current.id).map(({ line }) => line);
-		const last = way.findLastIndex(({ command }) => ran.includes(plainLine(command)));
-		const next = way[last + 1] ?? way[0];
+		const lines = way.map(({ command }) => plainLine(command));
+		// The same command may stand in the text more than once: the way is followed, not searched.
+		let at = 0;
+		for (const line of ran) {
+			const ahead = lines.indexOf(line, at);
+			const found = ahead < 0 ? lines.indexOf(line) : ahead;
+			if (found >= 0) at = found + 1;
+		}
+		const next = way[at] ?? way[0];
 		return next ? { command: next.command, terminal: next.terminal || 1 } : null;
 	}
 

@@ -75,7 +75,10 @@ function withPrefix<T>(prefix: string, parse: () => T): T {
 export function isInsecureAddress({ insecureNetworks }: RegistrySettings, address: string): boolean {
 	const number = parseAddress(address);
 	if (number === null) return insecureNetworks.includes(`${address}/128`);
-	return insecureNetworks.some((entry) => !entry.includes(':') && contains(parseSubnet(entry), number));
+	return insecureNetworks.some((entry) => {
+		const subnet = parseSubnet(entry);
+		return subnet !== null && contains(subnet, number);
+	});
 }
 
 function stringsIn(json: Record<string, unknown>, key: string): string[] {
@@ -116,7 +119,8 @@ function isNetwork(entry: string): boolean {
 }
 
 function network(entry: string): string {
-	return entry.includes(':') ? entry.toLowerCase() : formatSubnet(parseSubnet(entry));
+	const subnet = parseSubnet(entry);
+	return subnet ? formatSubnet(subnet) : entry.toLowerCase();
 }
 
 function host(entry: string): string {

@@ -76,7 +76,8 @@ describe('the file of a log', () => {
 		const free = () =>
 			type("echo 3 >/proc/sys/vm/drop_caches; awk '/MemAvailable/ {print $2}' /proc/meminfo");
 		const before = Number(await free());
-		const flood = 'seq 200000 | head -c 999999 >/f; echo >>/f; for i in $(seq 100); do cat /f; done; echo the end';
+		const flood =
+			'seq 200000 | head -c 999999 >/f; echo >>/f; for i in $(seq 100); do cat /f; done; echo the end';
 		await type(`docker run -d --name flood busybox sh -c '${flood}'; docker wait flood`);
 		expect(await type('docker logs --tail 1 flood')).toBe('the end');
 		expect(parsed(await type(`tail -n 1 ${LOG_PATH('flood')}`))).toEqual(['stdout the end\n']);

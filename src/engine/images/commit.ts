@@ -36,10 +36,20 @@ export async function commitContainer(
 	if (container.isRemoving)
 		throw conflict(`You cannot commit container ${container.id} which is being removed`);
 	if (container.phase === 'dead') throw conflict(`You cannot commit container ${container.id} which is Dead`);
+	const mustPause = options.pause && container.phase === 'running' && !container.isPaused;
+	const isPaused = mustPause && (await pauseIfAlive(daemon, container));
+	try {
+		return await commitFrozen(daemon, container, options);
+	} finally {
+		if (isPaused) await unpauseContainer(daemon, container);
+	}
+}
+
+async function commitFrozen(daemon: Daemon, container: Container, options: CommitOptions): Promise<string> {
 	const config = committedConfig(container, options);
 	const { id } = await makeChildImage(daemon, {
 		parent: container.image,
-		tar: await layerOf(daemon, container, options.pause),
+		tar: await readAll(await daemon.ports.runtime.layer(layersOf(container)), LARGEST_LAYER),
 		config,
 		container: container.id,
 		containerConfig: container.config,
@@ -54,16 +64,6 @@ export async function commitContainer(
 		imageRef: options.reference ? familiarString(options.reference) : '',
 	});
 	return id;
-}
-
-async function layerOf(daemon: Daemon, container: Container, pause: boolean): Promise<Uint8Array> {
-	const mustPause = pause && container.phase === 'running' && !container.isPaused;
-	const isPaused = mustPause && (await pauseIfAlive(daemon, container));
-	try {
-		return await readAll(await daemon.ports.runtime.layer(layersOf(container)), LARGEST_LAYER);
-	} finally {
-		if (isPaused) await unpauseContainer(daemon, container);
-	}
 }
 
 /** A process that has just ended, of which the engine has not heard yet, needs no pause. */

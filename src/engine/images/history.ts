@@ -1,6 +1,7 @@
 import type { ImageHistory } from '#api';
 import type { Daemon } from '../daemon.ts';
 import { parseTime, toSeconds } from '../time.ts';
+import type { ImageRecord } from './store.ts';
 
 /** GET /images/{name}/history, newest first. */
 export function imageHistory(daemon: Daemon, ref: string): ImageHistory[] {
@@ -17,11 +18,14 @@ export function imageHistory(daemon: Daemon, ref: string): ImageHistory[] {
 		};
 	});
 	rows.reverse();
-	const [newest] = rows;
-	if (newest) {
-		const tags = daemon.images.repoTags(image.id);
-		newest.Id = image.id;
-		newest.Tags = tags.length > 0 ? tags : null;
+	// The image itself and those below it that are still here, one a step; what a pull brought has only itself.
+	let named: ImageRecord | null = image;
+	for (const row of rows) {
+		if (!named) break;
+		const tags = daemon.images.repoTags(named.id);
+		row.Id = named.id;
+		row.Tags = tags.length > 0 ? tags : null;
+		named = named.parentId === '' ? null : daemon.images.get(named.parentId);
 	}
 	return rows;
 }

@@ -27,6 +27,7 @@ const LARGEST_ARCHIVE = 1024 ** 3;
 /** POST /images/create?fromSrc=…: an image of one layer from a tar archive. Throws in Docker's words; then nothing is kept. */
 export async function importImage(daemon: Daemon, options: ImportOptions, emit: Emit): Promise<void> {
 	if (options.reference?.digest) throw invalid('cannot import digest reference');
+	const comment = options.message || `Imported from ${options.source}`;
 	const config = applyChanges(emptyConfig(), options.changes);
 	const wanted = options.platform === '' ? { ...PLATFORM, variant: '' } : parsePlatform(options.platform);
 	if (wanted.os !== PLATFORM.os) throw invalid('operating system is not supported');
@@ -41,12 +42,12 @@ export async function importImage(daemon: Daemon, options: ImportOptions, emit: 
 			...wanted,
 			created,
 			author: '',
-			comment: options.message,
+			comment,
 			config,
 			container: '',
 			containerConfig: emptyConfig(),
 			diffIds: [diffId],
-			history: [{ created, author: '', createdBy: '', comment: options.message, emptyLayer: false }],
+			history: [{ created, author: '', createdBy: '', comment, emptyLayer: false }],
 		});
 		({ id } = await installation.finish(bytes, { createdAt }));
 	} catch (error) {

@@ -23,6 +23,12 @@ import { unpackArchive } from './unpack.ts';
 const LARGEST_ARCHIVE = 1024 ** 3;
 const FIRST_STEP = 32_768;
 
+/** An archive, and where Docker would have unpacked it. */
+interface Unpacked {
+	files: Tree;
+	folder: string;
+}
+
 /** One image of an archive: where its parts lie. */
 export interface ArchiveEntry {
 	/** Path, or the document itself when the archive has none. */
@@ -41,25 +47,23 @@ export async function loadImages(
 ): Promise<void> {
 	const bytes = body ? await readAll(body, LARGEST_ARCHIVE) : new Uint8Array();
 	const archive = readLayerTree(await unpackArchive(daemon, bytes));
-	const entries = await entriesOf(daemon, archive);
-	const loaded: string[] = [];
+	const folder = `/var/lib/docker/tmp/docker-import-${temporaryNumber(daemon)}`;
+	const manifest = fileAt(archive, 'manifest.json');
+	const entries = manifest ? parseManifestJson(manifest) : await legacyEntries(archive, folder);
 	const parents: [image: ImageRecord, parent: string][] = [];
+	let ids = '';
 	for (const entry of entries) {
-		const image = await loadOne(daemon, archive, entry, quiet ? null : emit);
+		const image = await loadOne(daemon, { files: archive, folder }, entry, quiet ? null : emit);
+		ids += `Loaded image ID: ${image.id}\n`;
 		if (entry.parent) parents.push([image, entry.parent]);
-		loaded.push(...nameLoaded(daemon, image, entry.tags, emit));
+		nameLoaded(daemon, image, entry.tags, emit, manifest !== null);
 		emitImageEvent(daemon, 'load', image.id, image.id);
 	}
 	for (const [image, parent] of parents) {
 		if (daemon.images.get(parent) && image.parentId === '') image.parentId = parent;
 	}
-	for (const line of loaded) emit({ stream: `${line}\n` });
-}
-
-async function entriesOf(daemon: Daemon, archive: Tree): Promise<ArchiveEntry[]> {
-	const folder = `/var/lib/docker/tmp/docker-import-${temporaryNumber(daemon)}`;
-	const manifest = fileAt(archive, 'manifest.json');
-	return manifest ? parseManifestJson(manifest) : legacyEntries(archive, folder);
+	// As Docker: whether the last one has a name decides for all.
+	if (manifest && !entries.at(-1)?.tags.length) emit({ stream: ids });
 }
 
 function temporaryNumber(daemon: Daemon): number {
@@ -93,7 +97,7 @@ function strings(value: unknown): string[] {
 
 async function loadOne(
 	daemon: Daemon,
-	archive: Tree,
+	archive: Unpacked,
 	entry: ArchiveEntry,
 	emit: Emit | null,
 ): Promise<ImageRecord> {
@@ -130,15 +134,20 @@ async function loadOne(
 	}
 }
 
-function need(archive: Tree, path: string): Uint8Array {
-	const bytes = fileAt(archive, path);
-	if (!bytes) throw notFound(`open ${path}: no such file or directory`);
+function need({ files, folder }: Unpacked, path: string): Uint8Array {
+	const bytes = fileAt(files, path);
+	if (!bytes) throw notFound(`open ${folder}/${path}: no such file or directory`);
 	return bytes;
 }
 
-/** Gives an image its names, and tells of those that meant another one. */
-function nameLoaded(daemon: Daemon, image: ImageRecord, tags: readonly string[], emit: Emit): string[] {
-	const lines: string[] = [];
+/** Gives an image its names, and tells of those that meant another one; of an old archive's only that. */
+function nameLoaded(
+	daemon: Daemon,
+	image: ImageRecord,
+	tags: readonly string[],
+	emit: Emit,
+	tellsAll: boolean,
+): void {
 	for (const tag of tags) {
 		const reference = parseTag(tag);
 		const old = daemon.images.named(reference);
@@ -149,9 +158,8 @@ function nameLoaded(daemon: Daemon, image: ImageRecord, tags: readonly string[],
 			});
 		}
 		daemon.images.name(reference, image.id);
-		lines.push(`Loaded image: ${name}`);
+		if (tellsAll) emit({ stream: `Loaded image: ${name}\n` });
 	}
-	return lines.length > 0 ? lines : [`Loaded image ID: ${image.id}`];
 }
 
 function parseTag(tag: string) {

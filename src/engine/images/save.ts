@@ -119,7 +119,7 @@ async function members(daemon: Daemon, images: Saved[]): Promise<TarMember[]> {
 			path: 'index.json',
 			data: encode({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: images.length > 0 ? index : null }),
 		},
-		...(images.length > 0 ? [{ path: 'manifest.json', data: encode(manifests) }] : []),
+		...(images.length > 0 ? [{ path: 'manifest.json', data: `${toHtmlJson(manifests)}\n` }] : []),
 		{ path: 'oci-layout', data: '{"imageLayoutVersion": "1.0.0"}' },
 		...(Object.keys(repositories).length > 0
 			? [{ path: 'repositories', data: `${toHtmlJson(repositories)}\n` }]

@@ -127,11 +127,9 @@ export class ImageStore {
 			.map((reference) => `${familiarName(reference)}@${reference.digest}`);
 	}
 
-	/** Finds by id, by the beginning of an id, or by name. Throws not-found, or `invalid` for what is neither, in Docker's words. */
+	/** Finds by id, by the beginning of an id, or by name. Throws not-found in Docker's words, `invalid` for what can be no name. */
 	resolve(text: string): ImageRecord {
 		const found = this.find(text);
-		// What is neither an id nor a name is refused as such.
-		if (!found && !/^(sha256:)?[0-9a-f]{64}$/.test(text)) parseNormalized(text);
 		if (!found) throw notFound(`No such image: ${displayed(text)}`);
 		return found;
 	}
@@ -169,8 +167,8 @@ export function imageSize(image: ImageRecord): number {
 }
 
 function displayed(text: string): string {
-	const reference = tryParse(text);
-	return reference ? familiarString(withDefaultTag(reference)) : text;
+	const id = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text)?.[1];
+	return id === undefined ? familiarString(withDefaultTag(parseNormalized(text))) : `sha256:${id}`;
 }
 
 function tryParse(text: string): Reference | null {

@@ -116,7 +116,7 @@ function checkSavedPlatform(daemon: Daemon, names: string[], wanted: Platform): 
 }
 
 export const load: Handler = async ({ daemon, respond }, { request, query }) =>
-	respond.progress((emit) => loadImages(daemon, request.body, flag(query, 'quiet', true), emit));
+	respond.progress((emit) => loadImages(daemon, request.body, flag(query, 'quiet', true), emit), true);
 
 export const push: Handler = async ({ daemon, respond }, call) => {
 	const { request, query } = call;

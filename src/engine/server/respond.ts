@@ -76,9 +76,12 @@ export class Responder {
 
 	/**
 	 * A pull's, push's or load's stream of messages. What fails before the first message fails the request;
-	 * what fails later is told as the last message.
+	 * what fails later is told as the last message. With `alwaysTells` every failure is.
 	 */
-	async progress(run: (emit: (message: ProgressMessage) => void) => Promise<void>): Promise<HttpResponse> {
+	async progress(
+		run: (emit: (message: ProgressMessage) => void) => Promise<void>,
+		alwaysTells = false,
+	): Promise<HttpResponse> {
 		const encoder = new TextEncoder();
 		let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 		let isOpen = true;
@@ -103,7 +106,7 @@ export class Responder {
 		const finished = run(emit).then(
 			() => null,
 			(error: unknown) => {
-				if (!hasBegun) throw error;
+				if (!hasBegun && !alwaysTells) throw error;
 				const message = messageOf(error);
 				emit({ errorDetail: { ...codeOf(error), message }, error: message });
 				return null;

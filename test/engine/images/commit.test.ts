@@ -49,6 +49,10 @@ it('makes an image of a container: what it changed on top, its configuration, wh
 		Size: 5,
 		Tags: ['snap:1'],
 	});
+	expect(history.slice(1)).toMatchObject([
+		{ Id: base.Id, Tags: ['busybox:latest'] },
+		{ Id: '<missing>', Tags: null },
+	]);
 	expect(history[2]).toMatchObject({ Size: 'library/busybox'.length });
 	expect((await fixture.events()).slice(-3)).toEqual(['image create', 'image tag', 'container commit']);
 });

@@ -4,6 +4,7 @@ import { checkOutputFile, openInput, refuseTerminal, saveTo } from '../../files.
 import type { CommandModule, Invocation } from '../../invocation.ts';
 import { NONE, atLeast, exactly } from '../../parser/arguments.ts';
 import { drawMessages } from '../../terminal/progress.ts';
+import { split } from './reference.ts';
 
 /** `docker save`: a tar archive of images on stdout or in a file. */
 export const save: CommandModule = {
@@ -62,12 +63,14 @@ export const importImage: CommandModule = {
 	arity: atLeast(1),
 	async run({ context, client, flags, args }) {
 		const [source = '', reference] = args;
-		const isUrl = /^(https?|ftp):\/\//.test(source);
+		const isUrl = /^https?:\/\//.test(source);
 		const stream = isUrl
 			? undefined
 			: source === '-'
 				? context.stdin.stream
 				: await openInput(context, source);
+		// Throws for what is no name, before anything is sent.
+		if (reference) split(reference);
 		const response = await client.request('POST', '/images/create', {
 			query: {
 				fromSrc: isUrl ? source : '-',

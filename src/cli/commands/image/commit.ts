@@ -1,3 +1,4 @@
+import { invalid } from '#base';
 import type { CommandModule } from '../../invocation.ts';
 import { between } from '../../parser/arguments.ts';
 import { split } from './reference.ts';
@@ -5,9 +6,11 @@ import { split } from './reference.ts';
 /** `docker commit CONTAINER [REPOSITORY[:TAG]]`: prints the new image's id. */
 export const commit: CommandModule = {
 	arity: between(1, 2),
+	stopsAtArgument: true,
 	async run({ context, client, flags, args }) {
 		const [container = '', reference] = args;
-		const target = reference === undefined || reference === '' ? { name: '', tag: '' } : split(reference);
+		const target = reference ? split(reference) : { name: '', tag: '', digest: '' };
+		if (target.digest !== '') throw invalid('refusing to create a tag with a digest reference');
 		const { Id } = await client.json<{ Id: string }>('POST', '/commit', {
 			query: {
 				author: flags.string('author'),

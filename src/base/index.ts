@@ -5,4 +5,5 @@ export * from './paths.ts';
 export * from './matches.ts';
 export * from './ports.ts';
 export * from './quote.ts';
+export * from './sizes.ts';
 export * from './stream.ts';

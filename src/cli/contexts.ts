@@ -2,6 +2,7 @@ import { invalid, kindOf, notFound, readAll } from '#base';
 import { digestOf, readTar } from '#oci';
 import { configFolder, type DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
+import { absolutePath } from './files.ts';
 import type { Flags } from './parser/flags.ts';
 
 /** The context that always is there: its engine is named by the environment, or is the usual one. */
@@ -36,7 +37,7 @@ export class ContextStore {
 		if (name === DEFAULT) return this.#default();
 		const path = `${await this.folder('meta', name)}/meta.json`;
 		try {
-			return parseMeta(await this.#context.files.read(path));
+			return parseMeta(await this.#context.files.read(absolutePath(this.#context, path)));
 		} catch (error) {
 			if (kindOf(error) !== 'not-found') throw error;
 			throw notFound(
@@ -57,7 +58,7 @@ export class ContextStore {
 	async list(): Promise<ContextMeta[]> {
 		try {
 			const archive = await this.#context.files.archive(
-				`${configFolder(this.#context)}/contexts/meta`,
+				absolutePath(this.#context, `${configFolder(this.#context)}/contexts/meta`),
 				'meta',
 			);
 			return [...readTar(await readAll(archive))]
@@ -71,12 +72,16 @@ export class ContextStore {
 
 	async save(meta: ContextMeta): Promise<void> {
 		const path = `${await this.folder('meta', meta.Name)}/meta.json`;
-		await this.#context.files.write(path, new TextEncoder().encode(JSON.stringify(meta)), 0o644);
+		await this.#context.files.write(
+			absolutePath(this.#context, path),
+			new TextEncoder().encode(JSON.stringify(meta)),
+			0o644,
+		);
 	}
 
 	async remove(name: string): Promise<void> {
 		for (const kind of ['meta', 'tls'] as const)
-			await this.#context.files.remove(await this.folder(kind, name));
+			await this.#context.files.remove(absolutePath(this.#context, await this.folder(kind, name)));
 	}
 
 	#default(): ContextMeta {
@@ -112,7 +117,9 @@ export async function engineAddress(
 	flags: Flags,
 	config: DockerConfig,
 ): Promise<string> {
-	const host = flags.string('host');
+	const [host = '', second] = flags.list('host');
+	if (second !== undefined)
+		throw invalid('Failed to initialize: unable to resolve docker endpoint: Specify only one -H');
 	if (host !== '' && flags.has('context'))
 		throw invalid('conflicting options: cannot specify both --host and --context');
 	if (host !== '') return host;

@@ -4,7 +4,6 @@ import { COMMANDS } from './commands/table.ts';
 import { loadConfig, type DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { engineAddress } from './contexts.ts';
-import { absolutePath } from './files.ts';
 import { errorText } from './invocation.ts';
 import { checkArity } from './parser/arguments.ts';
 import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
@@ -51,7 +50,7 @@ async function dispatch(context: CommandContext): Promise<number> {
 			detail: { exitCode: 1, bare: true },
 		});
 	const folder = flags.string('config');
-	const env = folder === '' ? context.env : { ...context.env, DOCKER_CONFIG: absolutePath(context, folder) };
+	const env = folder === '' ? context.env : { ...context.env, DOCKER_CONFIG: folder };
 	return runCommand({ ...context, env }, flags, args);
 }
 
@@ -102,9 +101,11 @@ function resolve(words: string[]): { command: CommandSpec; rest: string[] } {
 
 async function groupAlone(context: CommandContext, command: CommandSpec, args: string[]): Promise<number> {
 	const name = `docker ${command.name}`;
+	// Two groups of the real command have the word in their own names.
+	const own = ['volume', 'manifest'].includes(command.name) ? `${name} COMMAND` : name;
 	if (args.length > 0)
 		throw usage(
-			`unknown command: ${name} ${args[0]}\n\nUsage:  ${name}\n\nRun '${name} --help' for more information`,
+			`unknown command: ${name} ${args[0]}\n\nUsage:  ${own}\n\nRun '${name} --help' for more information`,
 		);
 	await context.stderr.write(command.help);
 	return 0;

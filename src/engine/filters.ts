@@ -13,7 +13,8 @@ export class Filters {
 	static parse(text: string | null, accepted: readonly string[] | null): Filters {
 		const filters = new Filters(parseValues(text ?? ''));
 		for (const key of filters.#values.keys()) {
-			if (accepted && !accepted.includes(key)) throw invalid(`invalid filter '${key}'`);
+			if (accepted && !accepted.includes(key))
+				throw invalid(key === '' ? 'invalid filter' : `invalid filter '${key}'`);
 		}
 		return filters;
 	}

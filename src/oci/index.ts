@@ -2,6 +2,7 @@ export * from './config.ts';
 export * from './digest.ts';
 export * from './layer.ts';
 export * from './manifest.ts';
+export * from './platform.ts';
 export * from './reference.ts';
 export { COMPRESSION_HEAD, compressionOf } from './compression.ts';
 export { contentOf, ImageFiles, type ImageFile } from './image-files.ts';

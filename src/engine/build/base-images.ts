@@ -1,6 +1,5 @@
-import { parseNormalized, withDefaultTag } from '#oci';
+import { parseNormalized, parsePlatform, withDefaultTag } from '#oci';
 import type { Daemon } from '../daemon.ts';
-import { parsePlatform } from '../images/platform.ts';
 import { pullImage } from '../images/pull.ts';
 import type { ImageRecord } from '../images/store.ts';
 import type { BuildOptions } from './options.ts';

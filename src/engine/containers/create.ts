@@ -1,8 +1,8 @@
 import type { ContainerCreateRequest, ContainerCreateResponse, EndpointSettings, HostConfig } from '#api';
 import { invalid, messageOf } from '#base';
+import { checkImagePlatform, parsePlatform, PLATFORM, platformName } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
-import { checkImagePlatform, parsePlatform, PLATFORM, platformName } from '../images/platform.ts';
 import { NO_IMAGE } from '../images/scratch.ts';
 import type { ImageRecord } from '../images/store.ts';
 import { randomName } from '../names.ts';

@@ -1,5 +1,5 @@
 import type { HostConfig } from '#api';
-import { internal, invalid } from '#base';
+import { fromHumanSize, internal, invalid, messageOf, ramInBytes } from '#base';
 import type { LogLimits } from './log.ts';
 
 const OPTIONS: Record<string, readonly string[]> = {
@@ -32,10 +32,12 @@ export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void 
 		);
 	}
 	if (!options) throw internal(`error looking up logging plugin ${Type}: plugin "${Type}" not found`);
+	if (Type === 'none') return;
+	checkDelivery(Config ?? {});
 	for (const name of Object.keys(Config ?? {})) {
-		// How logs are handed on concerns every driver.
-		if (name === 'mode' || name === 'max-buffer-size' || options.includes(name)) continue;
-		throw invalid(`unknown log opt '${name}' for ${Type} log driver`);
+		if (options.includes(name)) continue;
+		const driver = Type === 'local' ? 'log driver local' : `${Type} log driver`;
+		throw invalid(`unknown log opt '${name}' for ${driver}`);
 	}
 }
 
@@ -44,22 +46,76 @@ export function logFileName(id: string): string {
 	return `${id}-json.log`;
 }
 
-/** What `max-size` and `max-file` leave of a log. Throws in Docker's words, as it does when the container starts. */
+/** How logs are handed on concerns every driver. */
+function checkDelivery({ mode = '', 'max-buffer-size': buffer }: Options): void {
+	if (!['', 'blocking', 'non-blocking'].includes(mode))
+		throw invalid(`logger: logging mode not supported: ${mode}`);
+	if (buffer === undefined) return;
+	if (mode !== 'non-blocking')
+		throw invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+	prefixed('error parsing option max-buffer-size', () => ramInBytes(buffer));
+}
+
+/** What `max-size` and `max-file` leave of a log; what cannot be read of them is refused at the start. */
 export function logLimits({ LogConfig: { Type, Config } }: HostConfig): LogLimits {
-	const size = Config?.['max-size'];
-	const files = Config?.['max-file'];
 	const isLocal = Type === 'local';
-	const fileBytes = size === undefined ? (isLocal ? LOCAL_FILE : null) : sizeOf(size);
-	return { fileBytes, files: files === undefined ? (isLocal ? LOCAL_FILES : 1) : countOf(files) };
+	try {
+		return {
+			fileBytes: Config?.['max-size'] ? fromHumanSize(Config['max-size']) : isLocal ? LOCAL_FILE : null,
+			files: Math.max(1, Config?.['max-file'] ? atoi(Config['max-file']) : isLocal ? LOCAL_FILES : 1),
+		};
+	} catch {
+		return { fileBytes: null, files: 1 };
+	}
 }
 
-function sizeOf(text: string): number | null {
-	const match = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])i?)?b?$/i.exec(text);
-	if (!match?.[1]) return null;
-	const power = ['', 'k', 'm', 'g', 't', 'p'].indexOf((match[2] ?? '').toLowerCase());
-	return Math.trunc(Number(match[1]) * 1024 ** power);
+/** Throws in Docker's words for options whose values a driver cannot begin with: known only when the container starts. */
+export function checkLogValues({ LogConfig: { Type, Config } }: HostConfig): void {
+	try {
+		if (Type === 'json-file') checkJsonFile(Config ?? {});
+		if (Type === 'local') checkLocal(Config ?? {});
+	} catch (error) {
+		throw internal(`${LOGGING_FAILED}${messageOf(error)}`, { cause: error });
+	}
 }
 
-function countOf(text: string): number {
-	return /^\d+$/.test(text) ? Math.max(1, Number(text)) : 1;
+/** How the failure of a logging driver begins. */
+export const LOGGING_FAILED = 'failed to create task for container: failed to initialize logging driver: ';
+
+type Options = Readonly<Record<string, string>>;
+
+function checkJsonFile({ 'max-size': size, 'max-file': files = '1', compress = 'false' }: Options): void {
+	if (size !== undefined && fromHumanSize(size) <= 0) throw invalid('max-size must be a positive number');
+	if (atoi(files) < 1) throw invalid('max-file cannot be less than 1');
+	if (parseBool(compress) && (atoi(files) === 1 || size === undefined))
+		throw invalid('compress cannot be true when max-file is less than 2 or max-size is not set');
+}
+
+function checkLocal({ 'max-size': size, 'max-file': files, compress = 'true' }: Options): void {
+	if (size !== undefined) prefixed(`invalid value for max-size: ${size}`, () => fromHumanSize(size));
+	const count =
+		files === undefined ? LOCAL_FILES : prefixed(`invalid value for max-file: ${files}`, () => atoi(files));
+	const isCompressed = prefixed('error reading compress log option', () => parseBool(compress));
+	if (count < 0) throw invalid('max file count cannot be less than 0');
+	if (isCompressed && count <= 1) throw invalid('compression cannot be enabled when max file count is 1');
+}
+
+function prefixed<T>(prefix: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw invalid(`${prefix}: ${messageOf(error)}`, { cause: error });
+	}
+}
+
+function atoi(text: string): number {
+	if (!/^[+-]?\d+$/.test(text))
+		throw invalid(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+	return Number(text);
+}
+
+function parseBool(text: string): boolean {
+	if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
+	if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+	throw invalid(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }

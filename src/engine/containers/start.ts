@@ -7,6 +7,7 @@ import { watchTask } from './exit.ts';
 import { emitContainerEvent, emitMountEvents } from './find.ts';
 import type { Container } from './container.ts';
 import { checkLinked } from './links.ts';
+import { checkLogValues, LOGGING_FAILED } from './log-config.ts';
 import { LogFile } from './log-file.ts';
 import { containerSpec } from './spec.ts';
 
@@ -35,6 +36,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 		container.sandboxId = newId(daemon.ports.random);
 		takeHostname(daemon, container);
 		await connectEndpoints(daemon, container);
+		checkLogValues(container.hostConfig);
 		task = await daemon.ports.runtime.start(await containerSpec(daemon, container));
 	} catch (error) {
 		throw noteFailure(daemon, container, error);
@@ -101,6 +103,7 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	) {
 		return { error, exitCode: 128 };
 	}
+	if (message.startsWith(LOGGING_FAILED)) return { error, exitCode: exitCodeFor(message) };
 	if (/^failed to bind host port|^Bind for /.test(message)) {
 		return { error: networkingFailure(container, message), exitCode: 128 };
 	}

@@ -1,11 +1,10 @@
 import type { ContainerConfig } from '#api';
 import { internal } from '#base';
-import { digestOf } from '#oci';
+import { PLATFORM, digestOf } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { formatTime } from '../time.ts';
 import { EMPTY_LAYER, writeDocument } from './document.ts';
 import { Installation } from './install.ts';
-import { PLATFORM } from './platform.ts';
 import type { ImageRecord } from './store.ts';
 
 /** An image that is one step more than another. */

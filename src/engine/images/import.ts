@@ -1,12 +1,11 @@
 import { conflict, internal, invalid, readAll } from '#base';
-import type { Reference } from '#oci';
+import { PLATFORM, parsePlatform, type Reference } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { fetchUrl } from '../registry/fetch-url.ts';
 import { formatTime } from '../time.ts';
 import { applyChanges } from './change/apply.ts';
 import { emptyConfig, writeDocument } from './document.ts';
 import { Installation } from './install.ts';
-import { PLATFORM, parsePlatform } from './platform.ts';
 import { layerProgress, type Emit } from './progress.ts';
 import { emitImageEvent, nameImage } from './tag.ts';
 import { unpackArchive } from './unpack.ts';

@@ -1,4 +1,5 @@
 import type { ImageSummary } from '#api';
+import { invalid } from '#base';
 import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
@@ -6,7 +7,7 @@ import { fromMs, parseTime, parseUnixTime, toSeconds } from '../time.ts';
 import { matchesReference } from './match.ts';
 import { imageSize, type ImageRecord } from './store.ts';
 
-export const IMAGE_FILTERS = ['dangling', 'label', 'label!', 'before', 'since', 'reference', 'until'];
+export const IMAGE_FILTERS = ['dangling', 'label', 'before', 'since', 'reference', 'until'];
 
 /** GET /images/json, newest first. */
 export function listImages(daemon: Daemon, filters: Filters, all: boolean): ImageSummary[] {
@@ -23,8 +24,7 @@ export function listImages(daemon: Daemon, filters: Filters, all: boolean): Imag
 				(!before || createdAt < (before.createdAt ?? 0n)) &&
 				(!since || createdAt > (since.createdAt ?? 0n)) &&
 				(until === null || createdAt < until) &&
-				filters.matchLabels('label', labels) &&
-				(!filters.has('label!') || !filters.matchLabels('label!', labels))
+				filters.matchLabels('label', labels)
 			);
 		})
 		.filter((image) => (all && dangling !== true) || !isIntermediate(daemon, image))
@@ -73,7 +73,7 @@ function reference(daemon: Daemon, filters: Filters, key: string): ImageRecord |
 	return daemon.images.resolve(ref);
 }
 
-/** `until`: a moment, or a duration back from now. */
+/** `until`: a moment, or a duration back from now. Throws `invalid` in Docker's words for what is neither. */
 export function untilTime(daemon: Daemon, filters: Filters): bigint | null {
 	const text = filters.get('until')[0];
 	if (text === undefined) return null;
@@ -82,5 +82,7 @@ export function untilTime(daemon: Daemon, filters: Filters): bigint | null {
 		const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[duration[2] as 'ms' | 's' | 'm' | 'h'];
 		return fromMs(daemon.ports.clock.now() - Number(duration[1]) * unit);
 	}
-	return parseUnixTime(text) ?? parseTime(text);
+	const moment = parseUnixTime(text) ?? parseTime(text);
+	if (moment === null) throw invalid(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
+	return moment;
 }

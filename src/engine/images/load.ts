@@ -6,8 +6,10 @@ import {
 	isObject,
 	parseConfiguration,
 	parseNormalized,
+	platformFits,
 	readLayerTree,
 	toHex,
+	type Platform,
 	type Tree,
 } from '#oci';
 import type { Daemon } from '../daemon.ts';
@@ -42,7 +44,7 @@ export interface ArchiveEntry {
 export async function loadImages(
 	daemon: Daemon,
 	body: ReadableStream<Uint8Array> | null,
-	quiet: boolean,
+	{ quiet, platform }: { quiet: boolean; platform: Platform | null },
 	emit: Emit,
 ): Promise<void> {
 	const bytes = body ? await readAll(body, LARGEST_ARCHIVE) : new Uint8Array();
@@ -52,7 +54,10 @@ export async function loadImages(
 	const entries = manifest ? parseManifestJson(manifest) : await legacyEntries(archive, folder);
 	const parents: [image: ImageRecord, parent: string][] = [];
 	let ids = '';
+	let hasNames = false;
 	for (const entry of entries) {
+		if (platform && !isFor(archive, entry, platform)) continue;
+		hasNames = entry.tags.length > 0;
 		const image = await loadOne(daemon, { files: archive, folder }, entry, quiet ? null : emit);
 		ids += `Loaded image ID: ${image.id}\n`;
 		if (entry.parent) parents.push([image, entry.parent]);
@@ -63,7 +68,13 @@ export async function loadImages(
 		if (daemon.images.get(parent) && image.parentId === '') image.parentId = parent;
 	}
 	// As Docker: whether the last one has a name decides for all.
-	if (manifest && !entries.at(-1)?.tags.length) emit({ stream: ids });
+	if (manifest && !hasNames) emit({ stream: ids });
+}
+
+/** Images of other platforms are passed over. */
+function isFor(archive: Tree, { config }: ArchiveEntry, platform: Platform): boolean {
+	const document = typeof config === 'string' ? fileAt(archive, config) : config;
+	return document === null || platformFits(platform, parseConfiguration(document));
 }
 
 function temporaryNumber(daemon: Daemon): number {

@@ -1,6 +1,7 @@
+import { invalid } from '#base';
 import { familiarName, familiarString, type Reference } from '#oci';
 
-/** Go's path.Match on a reference's short form, with and without its tag. */
+/** Go's path.Match on a reference's short form, with and without its tag. Throws `invalid` in Docker's words for a pattern that is none. */
 export function matchesReference(pattern: string, reference: Reference): boolean {
 	const regexp = globToRegExp(pattern);
 	return regexp.test(familiarString(reference)) || regexp.test(familiarName(reference));
@@ -14,8 +15,7 @@ function globToRegExp(pattern: string): RegExp {
 		.replace(/\?/g, '[^/]');
 	try {
 		return new RegExp(`^${source}$`);
-	} catch {
-		// An unclosed class matches nothing.
-		return /(?!)/;
+	} catch (cause) {
+		throw invalid('syntax error in pattern', { cause });
 	}
 }

@@ -1,4 +1,6 @@
 import type { ImageDelete, ImagesPruneResponse } from '#api';
+import { kindOf } from '#base';
+import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
 import { isIntermediate, untilTime } from './list.ts';
@@ -34,14 +36,16 @@ export async function pruneImages(daemon: Daemon, filters: Filters): Promise<Ima
 	return { ImagesDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: reclaimed };
 }
 
+/** By its names, or by its id when it has none. What cannot go stays, and is no failure. */
 async function removeAll(daemon: Daemon, image: ImageRecord): Promise<ImageDelete[]> {
-	const tags = daemon.images.repoTags(image.id);
+	const names = daemon.images.referencesOf(image.id).map(familiarString);
 	const deleted: ImageDelete[] = [];
-	for (const tag of tags) {
-		deleted.push(...(await removeImage(daemon, tag, { force: false, prune: true })));
-	}
-	if (daemon.images.get(image.id)) {
-		deleted.push(...(await removeImage(daemon, image.id, { force: false, prune: true })));
+	for (const name of names.length > 0 ? names : [image.id]) {
+		try {
+			deleted.push(...(await removeImage(daemon, name, { force: false, prune: true })));
+		} catch (error) {
+			if (kindOf(error) !== 'conflict' && kindOf(error) !== 'not-found') throw error;
+		}
 	}
 	return deleted;
 }

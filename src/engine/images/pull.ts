@@ -8,13 +8,16 @@ import {
 	selectPlatform,
 	type ImageManifest,
 	type Reference,
+	PLATFORM,
+	parsePlatform,
+	platformName,
+	type Platform,
 } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { RegistryAuth } from '../registry/authorizer.ts';
 import { reachMirror } from '../registry/endpoint.ts';
 import { codeOf } from '../registry/errors.ts';
 import { Repository, type FetchedManifest } from '../registry/repository.ts';
-import { PLATFORM, parsePlatform, platformName, type WantedPlatform } from './platform.ts';
 import { LayerPuller } from './pull-layers.ts';
 import type { Emit } from './progress.ts';
 import { emitImageEvent } from './tag.ts';
@@ -76,14 +79,14 @@ function tellStatus(emit: Emit, reference: Reference, isNew: boolean): void {
 class Pull {
 	readonly #daemon: Daemon;
 	readonly #reference: Reference;
-	readonly #wanted: WantedPlatform | null;
+	readonly #wanted: Platform | null;
 	readonly #signal: AbortSignal;
 	readonly #emit: Emit;
 
 	constructor(
 		daemon: Daemon,
 		reference: Reference,
-		wanted: WantedPlatform | null,
+		wanted: Platform | null,
 		signal: AbortSignal,
 		emit: Emit,
 	) {

@@ -58,7 +58,7 @@ function imagesFor(daemon: Daemon, names: readonly string[]): Saved[] {
 			entry.tags.push(tag);
 	};
 	for (const name of names) {
-		const reference = nameOf(name);
+		const reference = isId(name) ? null : parseNormalized(name);
 		const isBare = reference && !reference.tag && !reference.digest;
 		const all = daemon.images
 			.names()
@@ -78,13 +78,8 @@ function imagesFor(daemon: Daemon, names: readonly string[]): Saved[] {
 	return [...saved.values()].sort((a, b) => (a.image.id < b.image.id ? -1 : 1));
 }
 
-/** Null for what only an id can be. */
-function nameOf(text: string): Reference | null {
-	try {
-		return parseNormalized(text);
-	} catch {
-		return null;
-	}
+function isId(text: string): boolean {
+	return /^(sha256:)?[0-9a-f]{64}$/.test(text);
 }
 
 async function members(daemon: Daemon, images: Saved[]): Promise<TarMember[]> {

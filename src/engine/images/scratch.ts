@@ -1,4 +1,4 @@
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from '#oci';
 import type { ImageRecord } from './store.ts';
 
 /** What `FROM scratch` begins with: no layer, no configuration, and no image of the store. */

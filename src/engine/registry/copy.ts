@@ -7,8 +7,8 @@ import {
 	selectPlatform,
 	withDefaultTag,
 	type Reference,
+	PLATFORM,
 } from '#oci';
-import { PLATFORM } from '../images/platform.ts';
 import type { RegistryFetch } from '../ports.ts';
 import type { RegistryAuth } from './authorizer.ts';
 import { Downloads } from './download.ts';

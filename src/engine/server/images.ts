@@ -1,6 +1,15 @@
 import type { ContainerConfig } from '#api';
 import { internal, invalid } from '#base';
-import { isDigest, isObject, parseNormalized, withDefaultTag, type Platform, type Reference } from '#oci';
+import {
+	checkImagePlatform,
+	isDigest,
+	isObject,
+	parseNormalized,
+	platformName,
+	withDefaultTag,
+	type Platform,
+	type Reference,
+} from '#oci';
 import type { Daemon } from '../daemon.ts';
 import { Filters } from '../filters.ts';
 import { commitContainer } from '../images/commit.ts';
@@ -11,7 +20,6 @@ import { inspectImage } from '../images/inspect.ts';
 import { IMAGE_FILTERS, listImages } from '../images/list.ts';
 import { loadImages } from '../images/load.ts';
 import { IMAGE_PRUNE_FILTERS, pruneImages } from '../images/prune.ts';
-import { checkImagePlatform, platformName } from '../images/platform.ts';
 import { pullImage } from '../images/pull.ts';
 import { pushImage } from '../images/push.ts';
 import { jsonFault } from '../json-fault.ts';
@@ -115,8 +123,11 @@ function checkSavedPlatform(daemon: Daemon, names: string[], wanted: Platform): 
 	}
 }
 
-export const load: Handler = async ({ daemon, respond }, { request, query }) =>
-	respond.progress((emit) => loadImages(daemon, request.body, flag(query, 'quiet', true), emit), true);
+export const load: Handler = async ({ daemon, respond }, { request, query }) => {
+	const platform = query.get('platform');
+	const options = { quiet: flag(query, 'quiet', true), platform: platform ? platformOf(platform) : null };
+	return respond.progress((emit) => loadImages(daemon, request.body, options, emit), true);
+};
 
 export const push: Handler = async ({ daemon, respond }, call) => {
 	const { request, query } = call;
@@ -148,14 +159,21 @@ function authOf(header: string | null | undefined): RegistryAuth | null {
 }
 
 export const inspect: Handler = async ({ daemon, respond }, call) => {
+	checkAskedPlatform(daemon, call);
+	return respond.json(inspectImage(daemon, param(call, 'name')));
+};
+
+export const history: Handler = async ({ daemon, respond }, call) => {
+	checkAskedPlatform(daemon, call);
+	return respond.json(imageHistory(daemon, param(call, 'name')));
+};
+
+/** An image that is looked at has to be for the platform that was asked for, if one was. */
+function checkAskedPlatform(daemon: Daemon, call: Call): void {
 	const name = param(call, 'name');
 	const platform = call.query.get('platform');
 	if (platform) checkImagePlatform(name, daemon.images.resolve(name).configuration, platformOf(platform));
-	return respond.json(inspectImage(daemon, name));
-};
-
-export const history: Handler = async ({ daemon, respond }, call) =>
-	respond.json(imageHistory(daemon, param(call, 'name')));
+}
 
 export const tag: Handler = async ({ daemon, respond }, call) => {
 	tagImage(daemon, param(call, 'name'), call.query.get('repo') ?? '', call.query.get('tag') ?? '');

@@ -46,7 +46,7 @@ export async function resolveMounts(
 		...(hostConfig.Binds ?? []).map(parseBind),
 		...(await Promise.all((hostConfig.Mounts ?? []).map((mount) => parseMount(daemon, mount)))),
 		...Object.entries(hostConfig.Tmpfs ?? {}).map(([target, options]) =>
-			tmpfs(checkTmpfsTarget(target), options.split(','), false),
+			tmpfs(checkTmpfsTarget(target), options.split(',').map(checkTmpfsOption), false),
 		),
 	];
 	const seen = new Set<string>();
@@ -266,6 +266,21 @@ function checkTmpfsTarget(target: string): string {
 	if (cleanPath(target) === '/') throw invalid(AT_ROOT);
 	if (!target.startsWith('/')) throw invalid(`invalid mount path: '${target}' mount path must be absolute`);
 	return target;
+}
+
+const TMPFS_FLAGS = new Set(
+	`defaults ro rw suid nosuid dev nodev exec noexec sync async dirsync remount mand nomand atime noatime diratime nodiratime
+	bind rbind unbindable runbindable private rprivate shared rshared slave rslave relatime norelatime strictatime nostrictatime`.split(
+		/\s+/,
+	),
+);
+const TMPFS_VALUES = new Set(['size', 'mode', 'uid', 'gid', 'nr_inodes', 'nr_blocks', 'mpol']);
+
+function checkTmpfsOption(option: string): string {
+	const [name = '', value] = option.split('=');
+	const isKnown = value === undefined ? TMPFS_FLAGS.has(name) : TMPFS_VALUES.has(name);
+	if (option !== '' && !isKnown) throw invalid(`invalid tmpfs option ${JSON.stringify(option)}`);
+	return option;
 }
 
 function tmpfs(target: string, options: string[], isListed: boolean): ContainerMount {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fromHumanSize, ramInBytes } from '#base';
 import {
 	bytesSize,
-	fromHumanSize,
 	humanDuration,
 	humanSize,
 	humanSizeWithPrecision,
-	ramInBytes,
 } from '../../../src/cli/formatter/units.ts';
 
 // units.jsonl: inputs and what docker/go-units answered, printed by a Go program linked with it (Docker 28.5's version).

@@ -1,6 +1,6 @@
-import { invalid, messageOf } from '#base';
+import { invalid, messageOf, ramInBytes } from '#base';
 import type { CommandContext } from '../../context.ts';
-import { ramInBytes } from '../../formatter/units.ts';
+import { exitError } from '../../invocation.ts';
 import { badFlagValue, type Flags } from '../../parser/flags.ts';
 import { checkedLabels, checkedList, checkModes, extraHost } from './checks.ts';
 import { deviceRates, deviceWeights, gpuRequest, parseDevices } from './devices.ts';
@@ -75,7 +75,8 @@ function attachments(flags: Flags): { AttachStdin: boolean; AttachStdout: boolea
 		if (!['stdin', 'stdout', 'stderr'].includes(name))
 			throw badFlagValue('attach', name, 'valid streams are STDIN, STDOUT and STDERR');
 	if (flags.bool('detach')) {
-		if (asked.length > 0) throw invalid('conflicting options: cannot specify both --attach and --detach');
+		if (asked.length > 0)
+			throw exitError(1, 'conflicting options: cannot specify both --attach and --detach');
 		return { AttachStdin: false, AttachStdout: false, AttachStderr: false };
 	}
 	const none = asked.length === 0;
@@ -140,6 +141,23 @@ export function memoryBytes(flags: Flags, name: string): number {
 	}
 }
 
+/** `--cpus 1.5`, `--cpus 3/2`: a rational number, in billionths. */
+function nanoCpus(flags: Flags): number {
+	if (!flags.has('cpus')) return 0;
+	const text = flags.string('cpus');
+	const [, numerator, denominator = '1'] =
+		/^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?:\/(\d+))?$/i.exec(text) ?? [];
+	if (numerator === undefined || Number(denominator) === 0)
+		throw badFlagValue('cpus', text, `failed to parse ${text} as a rational number`);
+	return Math.round((Number(numerator) * 1e9) / Number(denominator));
+}
+
+function storageOptions(flags: Flags): Record<string, string> {
+	if (flags.list('storage-opt').some((option) => !option.includes('=')))
+		throw invalid('invalid storage option');
+	return flags.map('storage-opt');
+}
+
 function listOrNull(items: string[]): string[] | null {
 	return items.length > 0 ? items : null;
 }
@@ -186,7 +204,7 @@ function hostConfig(
 		PublishAllPorts: flags.bool('publish-all'),
 		ReadonlyRootfs: flags.bool('read-only'),
 		SecurityOpt: securityOpt,
-		...(flags.has('storage-opt') && { StorageOpt: flags.map('storage-opt') }),
+		...(flags.has('storage-opt') && { StorageOpt: storageOptions(flags) }),
 		...(tmpfs && { Tmpfs: tmpfs }),
 		UTSMode: flags.string('uts'),
 		UsernsMode: flags.string('userns'),
@@ -196,7 +214,7 @@ function hostConfig(
 		Isolation: flags.string('isolation'),
 		CpuShares: flags.int('cpu-shares'),
 		Memory: memoryBytes(flags, 'memory'),
-		NanoCpus: flags.has('cpus') ? Math.round(Number(flags.string('cpus')) * 1e9) : 0,
+		NanoCpus: nanoCpus(flags),
 		CgroupParent: flags.string('cgroup-parent'),
 		BlkioWeight: flags.int('blkio-weight'),
 		BlkioWeightDevice: deviceWeights(flags),

@@ -2,6 +2,7 @@ import { SandboxError, invalid, messageOf } from '#base';
 import { exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
 import { pullImage } from '../image/pull.ts';
+import { readPlatform } from '../image/platform.ts';
 import { familiarWithTag, split } from '../image/reference.ts';
 import { createRequest } from './create-request.ts';
 import { isMissingImage, pullPolicy } from './missing-image.ts';
@@ -23,10 +24,11 @@ export async function createContainer(invocation: Invocation, verb: 'create' | '
 	const { policy, body } = await readLine(invocation, verb, image, command);
 	if (flags.has('cidfile')) await refuseExisting(invocation, flags.string('cidfile'));
 	if (!/^[0-9a-f]{64}$/.test(image)) split(image);
-	checkPlatform(flags.string('platform'));
+	const platform = flags.string('platform');
+	if (platform !== '') readPlatform(platform, 'error parsing specified platform');
 	const query = {
 		...(flags.string('name') !== '' && { name: flags.string('name') }),
-		...(flags.string('platform') !== '' && { platform: flags.string('platform') }),
+		...(platform !== '' && { platform }),
 	};
 	const ask = () =>
 		client.json<{ Id: string; Warnings: string[] | null }>('POST', '/containers/create', {
@@ -37,7 +39,7 @@ export async function createContainer(invocation: Invocation, verb: 'create' | '
 		pullImage(invocation, image, {
 			out: context.stderr,
 			quiet: flags.bool('quiet'),
-			platform: flags.string('platform'),
+			platform,
 		});
 	if (policy === 'always') await pull();
 	let answer;
@@ -72,15 +74,6 @@ async function readLine(invocation: Invocation, verb: string, image: string, com
 		if (error instanceof SandboxError && error.detail !== undefined) throw error;
 		throw exitError(125, `docker: ${messageOf(error)}\n\nRun 'docker ${verb} --help' for more information`);
 	}
-}
-
-function checkPlatform(platform: string): void {
-	if (platform === '') return;
-	for (const part of platform.split('/'))
-		if (!/^[A-Za-z0-9_.-]+$/.test(part))
-			throw invalid(
-				`error parsing specified platform: ${JSON.stringify(part)} is an invalid component of ${JSON.stringify(platform)}: platform specifier component must match "^[A-Za-z0-9_.-]+$": invalid argument`,
-			);
 }
 
 function absolute(path: string, cwd: string): string {

@@ -1,5 +1,4 @@
-import { invalid } from '#base';
-import { ramInBytes } from '../../formatter/units.ts';
+import { invalid, ramInBytes } from '#base';
 import { badFlagValue, type Flags } from '../../parser/flags.ts';
 
 /** `host[:container[:permissions]]`. Throws in Docker's words. */

@@ -3,7 +3,11 @@ import { isFromEngine } from '#client';
 
 /** Whether creating failed only because the image is not here. */
 export function isMissingImage(error: unknown): boolean {
-	return isFromEngine(error) && kindOf(error) === 'not-found' && /No such image/i.test(error.message);
+	return (
+		isFromEngine(error) &&
+		kindOf(error) === 'not-found' &&
+		/No such image|^image with reference /i.test(error.message)
+	);
 }
 
 /** `--pull` values. Throws in Docker's words. */

@@ -1,5 +1,4 @@
-import { invalid, messageOf, resolvePath } from '#base';
-import { ramInBytes } from '../../formatter/units.ts';
+import { invalid, messageOf, ramInBytes, resolvePath } from '#base';
 import { badFlagValue } from '../../parser/flags.ts';
 
 /** A mount as the create request has it; what is not set is undefined. */

@@ -9,13 +9,26 @@ export function splitVolumes(
 	const anonymous: Record<string, object> = {};
 	for (const value of values) {
 		if (value === '') throw invalid('invalid empty volume spec');
-		const [source = '', ...rest] = value.split(':');
-		if (value.length > 2 && [source, ...rest].includes(''))
-			throw invalid(`invalid spec: ${value}: empty section between colons`);
-		if (rest.length === 0) anonymous[source] = {};
+		const [source = '', ...rest] = sections(value);
+		if ([source, ...rest].includes('')) throw invalid(`invalid spec: ${value}: empty section between colons`);
+		if (rest.length === 0) anonymous[value] = {};
 		else binds.push([absolute(source, cwd), ...rest].join(':'));
 	}
 	return { binds, anonymous };
+}
+
+/** The parts between colons. As in the real command a lone letter before one is a drive of another system, so `a:/x` is a path. */
+function sections(value: string): string[] {
+	if (value.length <= 2) return [value];
+	return value
+		.split(':')
+		.reduce<string[]>(
+			(parts, part) =>
+				/^\p{L}$/u.test(parts.at(-1) ?? '')
+					? [...parts.slice(0, -1), `${parts.at(-1)}:${part}`]
+					: [...parts, part],
+			[],
+		);
 }
 
 function absolute(source: string, cwd: string): string {

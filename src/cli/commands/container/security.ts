@@ -10,7 +10,7 @@ export async function securityOptions(flags: Flags, context: CommandContext): Pr
 	for (const value of values) {
 		const [name = '', setting] = value.split(/=(.*)/s);
 		if (setting === undefined && name !== 'no-new-privileges' && !value.includes(':'))
-			throw invalid(`invalid --security-opt: ${JSON.stringify(value)}`);
+			throw invalid(`Invalid --security-opt: ${JSON.stringify(value)}`);
 		if (value === 'systempaths=unconfined') continue;
 		const isFile =
 			name === 'seccomp' && setting !== undefined && !['unconfined', 'builtin'].includes(setting);

@@ -70,6 +70,10 @@ async function endpoint(
 		return (await store.get(options['from'])).Endpoints['docker'] ?? { SkipTLSVerify: false };
 	if (options['ca'] ?? options['cert'] ?? options['key'])
 		throw wrong('this sandbox has no engine that is reached with TLS.');
+	if (options['host'] && !options['host'].includes('://'))
+		throw wrong(
+			`unable to apply docker endpoint options: unable to parse docker host \`${options['host']}\``,
+		);
 	const skip = options['skip-tls-verify'] ?? 'false';
 	if (!/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(skip))
 		throw wrong(`skip-tls-verify: parsing ${JSON.stringify(skip)}: invalid syntax`);

@@ -35,9 +35,14 @@ async function described(store: ContextStore, name: string): Promise<object> {
 	};
 }
 
+/** As Go writes JSON that may stand in HTML. */
+function escaped(json: string): string {
+	return json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
+
 function shown(found: object[], format: string): string {
 	if (format === '' || format === 'json') {
-		const json = JSON.stringify(found);
+		const json = escaped(JSON.stringify(found));
 		return format === 'json' || found.length === 0 ? `${json}\n` : `${indent(json)}\n`;
 	}
 	try {

@@ -4,6 +4,7 @@ import { checkOutputFile, openInput, refuseTerminal, saveTo } from '../../files.
 import type { CommandModule, Invocation } from '../../invocation.ts';
 import { NONE, atLeast, exactly } from '../../parser/arguments.ts';
 import { drawMessages } from '../../terminal/progress.ts';
+import { platformQuery } from './platform.ts';
 import { split } from './reference.ts';
 
 /** `docker save`: a tar archive of images on stdout or in a file. */
@@ -12,8 +13,9 @@ export const save: CommandModule = {
 	async run(invocation) {
 		const { context, client, flags, args } = invocation;
 		await prepareOutput(invocation, 'failed to save image');
+		const platform = platformQuery(flags);
 		const response = await client.request('GET', '/images/get', {
-			query: { names: args, ...(flags.has('platform') && { platform: flags.string('platform') }) },
+			query: { names: args, ...platform },
 			signal: context.signal,
 		});
 		await saveTo(context, flags.string('output'), bodyStream(response));
@@ -45,7 +47,7 @@ export const load: CommandModule = {
 		const response = await client.request('POST', '/images/load', {
 			query: {
 				quiet: quiet ? '1' : '0',
-				...(flags.has('platform') && { platform: flags.string('platform') }),
+				...platformQuery(flags),
 			},
 			headers: { 'Content-Type': 'application/x-tar' },
 			stream: path === '' ? context.stdin.stream : await openInput(context, path),

@@ -9,6 +9,7 @@ import {
 import { typedJson } from '../../formatter/typed.ts';
 import { errorText, exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { atLeast } from '../../parser/arguments.ts';
+import { platformQuery } from '../image/platform.ts';
 import { indent } from './indent.ts';
 
 /** Where one kind of object is asked for, in the order that an inspect without `--type` tries. */
@@ -104,13 +105,16 @@ function draw(found: Found[], format: string): string {
 }
 
 async function find({ client, flags, context }: Invocation, name: string, type: string): Promise<Found> {
-	const query = flags.bool('size') ? { size: '1' } : {};
+	const queries: Record<string, Record<string, string>> = {
+		container: flags.bool('size') ? { size: '1' } : {},
+		image: platformQuery(flags),
+	};
 	for (const { kind, path } of KINDS) {
 		if (type !== '' && type !== kind) continue;
 		// Between volumes and plugins come a swarm's objects: the real client asks first whether there is a swarm.
 		if (type === '' && kind === 'plugin') await client.send('GET', '/info');
 		try {
-			const json = await client.text('GET', path(segment(name)), kind === 'container' ? { query } : {});
+			const json = await client.text('GET', path(segment(name)), { query: queries[kind] ?? {} });
 			if (flags.bool('size') && kind !== 'container')
 				await context.stderr.write(`WARNING: --size ignored for ${kind}\n`);
 			return { kind, json };

@@ -1,10 +1,8 @@
 import { invalid, notFound } from '#base';
-import type { Platform } from '#oci';
+import type { Platform } from './manifest.ts';
 
-/** What this engine can run. */
+/** The platform of this machine. */
 export const PLATFORM = { os: 'linux', architecture: '386' } as const;
-
-export type WantedPlatform = Platform;
 
 const SYSTEM = /^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$/;
 const ARCHITECTURES: Record<string, [architecture: string, variant: string]> = {
@@ -30,7 +28,7 @@ const ALSO_RUNS: Record<string, string[]> = { amd64: ['386'], arm64: ['arm'] };
 const SYSTEMS = ['linux', 'windows', 'darwin', 'freebsd'];
 
 /** `linux/arm/v7`, `linux`, `arm64` … Throws `invalid` in Docker's words. */
-export function parsePlatform(text: string): WantedPlatform {
+export function parsePlatform(text: string): Platform {
 	const parts = text.toLowerCase().split('/');
 	const [given = '', second, third] = parts;
 	const first = given === 'macos' ? 'darwin' : given;
@@ -39,10 +37,13 @@ export function parsePlatform(text: string): WantedPlatform {
 			`${JSON.stringify(first)} is an invalid OS component of ${JSON.stringify(text)}: OSAndVersion specifier component must match ${JSON.stringify(SYSTEM.source)}: invalid argument`,
 		);
 	}
-	if (parts.length > 3 || parts.some((part) => !/^[a-z0-9_.-]+$/.test(part)))
+	const damaged = parts.slice(1).find((part) => !/^[a-z0-9_.-]+$/.test(part));
+	if (damaged !== undefined)
 		throw invalid(
-			`${JSON.stringify(text)} is an invalid component of ${JSON.stringify(text)}: platform specifier component must match "^[A-Za-z0-9_.-]+$": invalid argument`,
+			`${JSON.stringify(damaged)} is an invalid component of ${JSON.stringify(text)}: platform specifier component must match "^[A-Za-z0-9_.-]+$": invalid argument`,
 		);
+	if (parts.length > 3)
+		throw invalid(`${JSON.stringify(text)}: cannot parse platform specifier: invalid argument`);
 	if (second === undefined) {
 		if (SYSTEMS.includes(first)) return { os: first, architecture: PLATFORM.architecture, variant: '' };
 		const known = ARCHITECTURES[first];
@@ -53,22 +54,27 @@ export function parsePlatform(text: string): WantedPlatform {
 	return { os: first, architecture, variant: third ?? variant };
 }
 
+/** Whether what was asked for can be had of it. */
+export function platformFits(wanted: Platform, { os, architecture, variant }: Platform): boolean {
+	const runs = [wanted.architecture, ...(ALSO_RUNS[wanted.architecture] ?? [])];
+	const fits = os === wanted.os && runs.includes(architecture);
+	return fits && (variant === '' || wanted.variant === '' || variant <= wanted.variant);
+}
+
 /** Throws not-found in Docker's words when an image is for another platform than the asked-for one. */
 export function checkImagePlatform(
 	ref: string,
-	{ os, architecture, variant }: Platform,
+	image: Platform,
 	wanted: Platform,
 ): void {
-	const runs = [wanted.architecture, ...(ALSO_RUNS[wanted.architecture] ?? [])];
-	const fits = os === wanted.os && runs.includes(architecture);
-	if (fits && (variant === '' || wanted.variant === '' || variant <= wanted.variant)) return;
-	const [own, other] = [platformName({ os, architecture, variant }), platformName(wanted)];
+	if (platformFits(wanted, image)) return;
+	const [own, other] = [platformName(image), platformName(wanted)];
 	throw notFound(
 		`image with reference ${ref} was found but its platform (${own}) does not match the specified platform (${other})`,
 	);
 }
 
 /** `linux/arm/v7`. */
-export function platformName({ os, architecture, variant }: WantedPlatform): string {
+export function platformName({ os, architecture, variant }: Platform): string {
 	return [os, architecture, variant].filter((part) => part !== '').join('/');
 }

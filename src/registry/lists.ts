@@ -41,8 +41,11 @@ export const search: Handler = async ({ repositories, hub }, { request: { query 
 		is_official: false,
 		is_automated: false,
 	}));
-	const results = [...files, ...pushed]
-		.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(term))
+	const all = [...files, ...pushed];
+	const named = all.filter(({ name }) => name.toLowerCase().includes(term));
+	// Whoever knows a name wants what is called that; another word may be in what is said of an image.
+	const described = () => all.filter(({ description }) => description.toLowerCase().includes(term));
+	const results = (named.length > 0 ? named : described())
 		.sort((a, b) => b.star_count - a.star_count)
 		.slice(0, limit);
 	return json(200, {

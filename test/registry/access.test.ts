@@ -84,7 +84,7 @@ it('lets a token do nothing for another repository, and nothing when it is old',
 	expect(late.headers.get('www-authenticate')).toContain('error="invalid_token"');
 });
 
-it('finds images of the catalogue by name and description, best known first', async () => {
+it('finds images of the catalogue by name, else by description, best known first', async () => {
 	const search = async (query: string) =>
 		(
 			(await call(registry, 'GET', `/v1/search?${query}`)).json as { results: { name: string }[] }

@@ -89,7 +89,8 @@ export function dockerCommand(
 				const process = await runtime.spawn(removal(path));
 				await process.exited;
 			},
-			extract: (path, tar) => runtime.extract(GUEST, path, tar, { keepKinds: true }),
+			// What is copied out of a container belongs to whoever runs the command.
+			extract: (path, tar) => runtime.extract(GUEST, path, tar, { keepKinds: true, owner: '0:0' }),
 		},
 		clock,
 		terminal: {

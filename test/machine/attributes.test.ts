@@ -85,6 +85,11 @@ it('what is copied into a container is committed as it was, and looks so inside'
 	expect(await type("docker exec box stat -c '%a %u:%g %Y %h' /tree/file /tree/setuid /tree/empty")).toBe(
 		`640 1000:1001 ${mtime + 2} 2\n4755 0:0 ${mtime} 1\n700 1:2 ${mtime + 1} 2`,
 	);
+	// Copied out, it belongs to whoever asked for it, -a or not.
+	await type('docker cp -aq box:/tree /tmp/out');
+	expect(await type("stat -c '%a %u:%g %Y' /tmp/out/file /tmp/out/setuid")).toBe(
+		`640 0:0 ${mtime + 2}\n4755 0:0 ${mtime}`,
+	);
 	await type('docker commit box all:committed && docker rm -f box');
 	expect(await exported('all:committed')).toEqual(EXPECTED);
 });

@@ -113,7 +113,8 @@ async function groupAlone(context: CommandContext, command: CommandSpec, args: s
 
 async function helpOf(context: CommandContext, words: string[]): Promise<number> {
 	const command = findCommand(words.join(' '));
-	if (!command) throw usage(`unknown help topic: ${words.join(' ')}`);
+	if (!command)
+		throw invalid(`unknown help topic: ${words.join(' ')}`, { detail: { exitCode: 1, bare: true } });
 	return print(context, command.help);
 }
 

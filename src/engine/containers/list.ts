@@ -1,5 +1,5 @@
 import type { ContainerSummary } from '#api';
-import { invalid } from '#base';
+import { internal, invalid } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
 import { imageSize } from '../images/store.ts';
@@ -196,19 +196,20 @@ function portsMatch(container: Container, published: PortTest | null, exposed: P
 
 type PortTest = (port: number, proto: string) => boolean;
 
-/** `80`, `80-90`, `80/udp`; null when nothing was asked for. Throws `invalid` in Docker's words. */
+/** `80`, `80-90`, `80/udp`; null when nothing was asked for. Throws `internal` in Docker's words. */
 function portFilter(filters: Filters, key: string): PortTest | null {
 	const ranges = filters.get(key).map((value) => {
 		const [range = '', proto = 'tcp'] = value.split('/');
 		const failure = `error while looking up for ${key} ${value}`;
-		if (range === '') throw invalid(`${failure}: Empty string specified for ports.`);
+		if (value.includes(':')) throw internal(`filter for '${key}' should not contain ':': ${value}`);
+		if (range === '') throw internal(`${failure}: Empty string specified for ports.`);
 		const [from = 0, to = from] = range.split('-', 2).map((text) => {
 			const isNumber = /^\d+$/.test(text);
 			if (isNumber && Number(text) < 65_536) return Number(text);
 			const reason = isNumber ? 'value out of range' : 'invalid syntax';
-			throw invalid(`${failure}: strconv.ParseUint: parsing "${text}": ${reason}`);
+			throw internal(`${failure}: strconv.ParseUint: parsing "${text}": ${reason}`);
 		});
-		if (to < from) throw invalid(`${failure}: Invalid range specified for the Port: ${range}`);
+		if (to < from) throw internal(`${failure}: Invalid range specified for the Port: ${range}`);
 		return { from, to, proto };
 	});
 	if (ranges.length === 0) return null;

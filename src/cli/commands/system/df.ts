@@ -138,13 +138,13 @@ function templated(usage: DiskUsage, now: number, format: string): string {
 	const parts = { image, container, volume, cache };
 	const template =
 		format === 'json' ? '{{json .}}' : format === 'raw' ? rawTemplate(parts) : unescape(format);
+	let compiled;
 	try {
-		return compileTemplate(template.replace(/^table/, '').trim(), DOCKER_FUNCTIONS).execute(
-			new Struct('*formatter.diskUsageContext', fields),
-		);
+		compiled = compileTemplate(template.replace(/^table/, '').trim(), DOCKER_FUNCTIONS);
 	} catch (error) {
 		throw invalid(`template parsing error: ${messageOf(error)}`);
 	}
+	return compiled.execute(new Struct('*formatter.diskUsageContext', fields));
 }
 
 function rawTemplate(kinds: Record<'image' | 'container' | 'volume' | 'cache', { raw?: string }>): string {

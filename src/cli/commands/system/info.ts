@@ -1,6 +1,7 @@
 import type { SystemInfo } from '#api';
 import { messageOf } from '#base';
 import { API_VERSION, CLIENT_VERSION } from '#client';
+import type { CommandContext } from '../../context.ts';
 import { DOCKER_FUNCTIONS, compileTemplate } from '../../formatter/template/index.ts';
 import { goValue } from '../../formatter/typed.ts';
 import { bytesSize } from '../../formatter/units.ts';
@@ -34,7 +35,8 @@ export const info: CommandModule = {
 		} catch (error) {
 			failure = error;
 		}
-		if (format !== '') await context.stdout.write(templated(format, { ...server, ClientInfo: CLIENT_INFO }));
+		if (format !== '')
+			await context.stdout.write(await templated(context, format, { ...server, ClientInfo: CLIENT_INFO }));
 		else await context.stdout.write(draw(server));
 		if (failure !== null)
 			throw exitError(
@@ -46,12 +48,20 @@ export const info: CommandModule = {
 	},
 };
 
-function templated(format: string, data: object): string {
+async function templated(context: CommandContext, format: string, data: object): Promise<string> {
 	const template = format === 'json' ? '{{json .}}' : format;
+	let compiled;
 	try {
-		return `${compileTemplate(template, DOCKER_FUNCTIONS).execute(goValue('system.dockerInfo', data))}\n`;
+		compiled = compileTemplate(template, DOCKER_FUNCTIONS);
 	} catch (error) {
 		throw exitError(64, `template parsing error: ${messageOf(error)}`);
+	}
+	try {
+		return `${compiled.execute(goValue('system.dockerInfo', data))}\n`;
+	} catch (error) {
+		// What the template could not print still ends its line.
+		await context.stdout.write('\n');
+		throw exitError(1, messageOf(error));
 	}
 }
 

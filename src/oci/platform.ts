@@ -62,11 +62,7 @@ export function platformFits(wanted: Platform, { os, architecture, variant }: Pl
 }
 
 /** Throws not-found in Docker's words when an image is for another platform than the asked-for one. */
-export function checkImagePlatform(
-	ref: string,
-	image: Platform,
-	wanted: Platform,
-): void {
+export function checkImagePlatform(ref: string, image: Platform, wanted: Platform): void {
 	if (platformFits(wanted, image)) return;
 	const [own, other] = [platformName(image), platformName(wanted)];
 	throw notFound(

@@ -269,7 +269,7 @@ const refusals: Row[] = [
 		method: 'POST',
 		path: '/containers/create',
 		body: HOST({ SecurityOpt: ['bogus=1'] }),
-		status: 400,
+		status: 500,
 		message: 'invalid --security-opt 2: "bogus=1"',
 	},
 	{

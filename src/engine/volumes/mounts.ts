@@ -100,6 +100,7 @@ async function prepareVolume(daemon: Daemon, mount: ContainerMount, image: Image
 /** `--volumes-from NAME[:ro]`: the same mounts. */
 function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
 	return (from ?? []).flatMap((entry) => {
+		if (entry === '') throw invalid('volumes-from specification cannot be an empty string');
 		const colon = entry.lastIndexOf(':');
 		const [ref, mode] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1)] : [entry, ''];
 		if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw invalid(`invalid mode: ${mode}`);

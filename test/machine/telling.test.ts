@@ -81,6 +81,10 @@ describe('top', () => {
 			1,
 			'Error response from daemon: No such container: nosuch',
 		]);
+		expect(await refused('docker top box -o pid=PID,comm -o x=PID')).toEqual([
+			1,
+			'Error response from daemon: specifying "x=PID" is not allowed',
+		]);
 	});
 });
 
@@ -173,5 +177,14 @@ describe('stats', () => {
 		expect(
 			await type("docker stats -a --no-stream --format '{{.Name}} {{.CPUPerc}} {{.MemUsage}}' | grep idle"),
 		).toBe('idle 0.00% 0B / 0B');
+	});
+});
+
+// After the events, which are counted.
+describe('top of another user’s processes', () => {
+	it('shows them too', async () => {
+		await type('docker run -d --name user -u 1000 busybox sleep 600');
+		expect(await type('docker top user -o pid,comm')).toMatch(/^PID +COMMAND\n\d+ +sleep\s*$/);
+		await type('docker rm -f user');
 	});
 });

@@ -26,7 +26,8 @@ export async function pruneImages(daemon: Daemon, filters: Filters): Promise<Ima
 			(!filters.has('label!') || !filters.matchLabels('label!', labels))
 		);
 	});
-	for (const image of candidates) {
+	// The youngest first: what was made from an image goes before it.
+	for (const image of candidates.reverse()) {
 		if (daemon.images.get(image.id) && !isIntermediate(daemon, image)) {
 			deleted.push(...(await removeAll(daemon, image)));
 		}

@@ -1,3 +1,3 @@
-# hint: twice image-unknown
+# hint: twice misspelt
 # after: pulled
 docker pull debian:bokworm

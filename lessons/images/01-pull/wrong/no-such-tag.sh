@@ -1,0 +1,3 @@
+# hint: twice image-unknown
+# after: pulled
+docker pull debian:twelve

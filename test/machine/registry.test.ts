@@ -97,7 +97,7 @@ describe('a daemon that /etc/docker/daemon.json tells of registries', () => {
 		);
 
 	// A registry remembers blobs that its garbage collection has taken away.
-	beforeAll(() => type('docker restart registry'));
+	beforeAll(() => type('docker restart registry; until curl -sf localhost:5000/v2/; do sleep 0.1; done'));
 
 	it('knows it when it is told to read it, not before', async () => {
 		await write({

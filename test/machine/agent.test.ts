@@ -196,7 +196,7 @@ describe('a container', () => {
 		const spec = container(['sleep', '1000'], { init: true });
 		const task = await runtime.start(spec);
 		const ps = await outcome(await runtime.exec(spec.id, { ...PROCESS, argv: ['ps'] }));
-		expect(ps.out).toMatch(/1 root +\/sbin\/docker-init -- sleep 1000/);
+		expect(ps.out).toMatch(/1 root +0:\d\d \/sbin\/docker-init -- sleep 1000/);
 		await task.kill(15);
 		expect(await task.exited).toMatchObject({ code: 143 });
 		await runtime.remove(spec.id);

@@ -1,7 +1,7 @@
 mkdir /sys/fs/cgroup/demo
 echo 20M > /sys/fs/cgroup/demo/memory.max
 # answer: over
-sh -c 'echo $$ > /sys/fs/cgroup/demo/cgroup.procs; head -c 50m /dev/zero | tail > /dev/null'; echo $?
+sh -c 'echo $$ > /sys/fs/cgroup/demo/cgroup.procs; dd if=/dev/zero of=/dev/null bs=50M count=1'; echo $?
 echo 5 > /sys/fs/cgroup/demo/pids.max
 sh -c 'echo $$ > /sys/fs/cgroup/demo/cgroup.procs; for i in 1 2 3 4 5 6 7 8; do sleep 0.3 & done; wait'
 sleep 1

@@ -30,3 +30,14 @@ export function baseName(path: string): string {
 export function resolvePath(folder: string, path: string): string {
 	return cleanPath(path.startsWith('/') ? path : `${folder}/${path}`);
 }
+
+/** Whether a path with `..` in it leads above where it starts, as it is written: links are not looked at. */
+export function leavesRoot(path: string): boolean {
+	let depth = 0;
+	for (const name of path.split('/')) {
+		if (name === '..') depth--;
+		else if (name !== '' && name !== '.') depth++;
+		if (depth < 0) return true;
+	}
+	return false;
+}

@@ -1,4 +1,4 @@
-import { concat, invalid, readAll } from '#base';
+import { concat, invalid, leavesRoot, readAll } from '#base';
 import {
 	contentOf,
 	digestOf,
@@ -139,14 +139,4 @@ async function sumOfFile(file: ImageFile): Promise<string> {
 
 function hexOf(digest: string): string {
 	return digest.replace('sha256:', '');
-}
-
-function leavesRoot(path: string): boolean {
-	let depth = 0;
-	for (const name of path.split('/')) {
-		if (name === '..') depth--;
-		else if (name !== '' && name !== '.') depth++;
-		if (depth < 0) return true;
-	}
-	return false;
 }

@@ -1,4 +1,4 @@
-import { internal, kindOf } from '#base';
+import { internal, kindOf, leavesRoot } from '#base';
 import { FileType, isType } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { FileStat } from '../ports.ts';
@@ -52,12 +52,5 @@ async function statOf(daemon: Daemon, path: string): Promise<FileStat | null> {
 
 /** Whether a path stays below where it starts, as it is written. */
 export function isLocal(path: string): boolean {
-	if (path === '' || path.startsWith('/')) return false;
-	let depth = 0;
-	for (const name of path.split('/')) {
-		if (name === '..') depth--;
-		else if (name !== '' && name !== '.') depth++;
-		if (depth < 0) return false;
-	}
-	return true;
+	return path !== '' && !path.startsWith('/') && !leavesRoot(path);
 }

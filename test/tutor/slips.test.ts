@@ -140,6 +140,22 @@ describe('a learner who mistypes', () => {
 		await session.settled();
 		expect(check()).toMatchObject({ reason: 'wrong-name', facts: { name: 'boxx', wanted: 'box' } });
 	});
+
+	it('hears from the author what the author has foreseen', async () => {
+		let said = { exitCode: 1, stdout: 'there is no ca.crt' };
+		const { session, types, check } = stage(
+			`  - { id: trusted, kind: shell, title: T, script: 'ls', show: ['cp shop.crt d/ca.crt'], hints: { exit-1: '{output}', exit-3: 'It must end in .crt.' } }`,
+			{ guest: () => said },
+		);
+		await session.settled();
+		types('cp shop.crt d/ca.cert', 1);
+		await session.settled();
+		expect(check()).toMatchObject({ reason: 'misspelt', facts: { typed: 'd/ca.cert', meant: 'd/ca.crt' } });
+		said = { exitCode: 3, stdout: 'ca.cert' };
+		types('cp shop.crt d/ca.cert');
+		await session.settled();
+		expect(check()).toMatchObject({ reason: 'exit-3', isMistake: true });
+	});
 });
 
 describe('what is said of a slip', () => {

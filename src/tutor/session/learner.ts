@@ -188,9 +188,11 @@ export class Learner {
 		if (reason === 'waiting') return slip;
 		const { typed } = slip.facts;
 		if (typed === undefined) return null;
-		const isNamed = Object.values(facts).some((fact) => fact.includes(typed));
 		const hints = this.#lesson.checks.find((one) => one.id === id)?.hints ?? {};
-		return isNamed && (NAMES_BOTH.includes(reason) || Object.hasOwn(hints, reason)) ? null : slip;
+		// The author has foreseen what has come of it.
+		if (Object.hasOwn(hints, reason) && hasChanged(check)) return null;
+		const isNamed = Object.values(facts).some((fact) => fact.includes(typed));
+		return isNamed && NAMES_BOTH.includes(reason) ? null : slip;
 	}
 
 	checks(): CheckState[] {
@@ -269,7 +271,12 @@ function standing({ reason, facts }: CheckRecord): string {
 /** What was so before the learner did anything is no mistake of theirs. */
 function isMistake(check: CheckRecord): boolean {
 	if (check.isPassed || check.reason === 'waiting') return false;
-	return check.attempts > 0 || (check.found !== null && check.found !== standing(check));
+	return check.attempts > 0 || hasChanged(check);
+}
+
+/** Whether it stands otherwise than when the learner came to it. */
+function hasChanged(check: CheckRecord): boolean {
+	return check.found !== null && check.found !== standing(check);
 }
 
 function plainLine(line: string): string {

@@ -1,3 +1,3 @@
-# hint: twice misspelt
+# hint: twice image-unknown
 # after: pulled
 docker pull debian:bokworm

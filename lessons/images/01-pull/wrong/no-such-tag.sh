@@ -1,3 +1,0 @@
-# hint: twice image-unknown
-# after: pulled
-docker pull debian:twelve

@@ -212,6 +212,20 @@ describe('a narrow screen', () => {
 	});
 });
 
+describe('a machine that is shut down from inside', () => {
+	it.each([
+		['en-US', 'The machine was shut down'],
+		['zh-CN', '机器已关机'],
+	])('says so in %s', async (locale, title) => {
+		const learner = await Learner.at(browser, site.url + LESSON, undefined, locale);
+		await learner.seesPrompt();
+		await learner.page.locator('#terminal-1 textarea').focus();
+		await learner.type('kill 1');
+		await learner.page.getByRole('heading', { name: title }).waitFor({ timeout: PATIENT.timeout });
+		await learner.leave();
+	});
+});
+
 describe('licences', () => {
 	it('lists what is in the page and in the machine', async () => {
 		const learner = await Learner.at(browser, `${site.url}licenses/`);

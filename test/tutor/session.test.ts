@@ -72,6 +72,26 @@ describe('a session', () => {
 		await expect.poll(() => check()?.isMistake).toBe(true);
 	});
 
+	it('runs a script again under which things have changed: what it saw never was', async () => {
+		const checks = "  - { id: one, kind: shell, title: One, script: 'true' }";
+		let runs = 0;
+		const table = stage(checks, {
+			guest: async () => {
+				runs++;
+				if (runs === 1) return { exitCode: 1, stdout: 'not yet' };
+				if (runs > 2) return { exitCode: 2, stdout: 'gone as well' };
+				await table.event('destroy');
+				await sleep(20);
+				return { exitCode: 0 };
+			},
+		});
+		await table.session.settled();
+		expect(table.check()).toMatchObject({ isPassed: false, reason: 'exit-1' });
+		table.types('docker image prune -af');
+		await expect.poll(() => table.check()?.reason).toBe('exit-2');
+		expect(table.check()).toMatchObject({ isPassed: false });
+	});
+
 	it('offers help after three vain commands, and on asking', async () => {
 		const { session, check, types, lesson } = begin();
 		await session.settled();

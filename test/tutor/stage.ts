@@ -5,11 +5,16 @@ import { LessonSession, parseLesson, type CheckState, type MachineKeeper, type S
 
 export const ID = 'a'.repeat(64);
 
+interface ScriptSays {
+	exitCode?: number;
+	stdout?: string;
+}
+
 interface StageOptions extends SessionOptions {
 	/** What the engine answers, by path without the version; anything else is not there. May be changed during the test. */
 	docker?: Record<string, unknown>;
 	/** What a script prints in the machine. */
-	guest?: (script: string) => { exitCode?: number; stdout?: string };
+	guest?: (script: string) => ScriptSays | Promise<ScriptSays>;
 	/** Stands below the front matter; by default the checks' places. */
 	body?: string;
 	machine?: MachineKeeper;
@@ -51,9 +56,9 @@ export function stage(checks: string, options: StageOptions = {}) {
 				listener = listen;
 				return () => undefined;
 			},
-			runScript: (script) => {
-				const { exitCode = 0, stdout = '' } = guest?.(script) ?? {};
-				return Promise.resolve({ exitCode, stdout: encoder.encode(stdout), stderr: new Uint8Array() });
+			runScript: async (script) => {
+				const { exitCode = 0, stdout = '' } = (await guest?.(script)) ?? {};
+				return { exitCode, stdout: encoder.encode(stdout), stderr: new Uint8Array() };
 			},
 			...(machine && { machine }),
 			findMatches: findWithin,

@@ -3,7 +3,7 @@ import { Client } from '#client';
 import { kindOf } from '#base';
 import type { Look } from '../checks/check.ts';
 import { DockerView } from '../checks/docker-view.ts';
-import { GuestView } from '../checks/guest-view.ts';
+import { GuestView, type ScriptOutcome } from '../checks/guest-view.ts';
 import { Patterns } from '../checks/patterns.ts';
 import { observeCall, observeEvent } from '../world/observe.ts';
 import { appendOutput, TerminalText, type ShellMark } from '../world/output.ts';
@@ -15,6 +15,8 @@ import type { SessionPorts } from './ports.ts';
 const OUTPUT_PAUSE_MS = 80;
 /** Looks after the last thing that happened: what a command has set going may take a while to be true. */
 const AFTERWARDS_MS = [700, 1000, 2000, 3000, 5000, 8000];
+/** How often a script is run when things keep changing under it. */
+const SCRIPT_RUNS = 4;
 
 export interface WatcherListener {
 	/** Looks at everything; the next look waits until this one is done. */
@@ -38,6 +40,8 @@ export class Watcher {
 	#looking: Promise<void> | null = null;
 	#isLookDue = false;
 	#afterwards = 0;
+	/** Counts what the engine said has happened. */
+	#events = 0;
 	#isPaused = false;
 	#failed: ((error: unknown) => void) | null = null;
 
@@ -130,6 +134,7 @@ export class Watcher {
 					this.#ports.engine,
 					(event) => {
 						if (this.#isPaused || signal.aborted) return;
+						this.#events++;
 						observeEvent(this.#world, event);
 						this.wake();
 					},
@@ -211,9 +216,14 @@ export class Watcher {
 		);
 	}
 
-	async #run(script: string): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-		const { exitCode, stdout, stderr } = await this.#ports.runScript(`export ${UNOBSERVED}=1\n${script}`);
+	/** A script that reads twice while a command is still at work sees a state that never was: then it is run again. */
+	async #run(script: string): Promise<ScriptOutcome> {
 		const decoder = new TextDecoder();
-		return { exitCode, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+		for (let runs = 1; ; runs++) {
+			const before = this.#events;
+			const { exitCode, stdout, stderr } = await this.#ports.runScript(`export ${UNOBSERVED}=1\n${script}`);
+			if (before === this.#events || runs === SCRIPT_RUNS)
+				return { exitCode, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+		}
 	}
 }

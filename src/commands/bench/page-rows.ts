@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { atPage, firstAnswer, noteAnew, notesOf, serveSite, shown, type Site } from './browser.ts';
+import { logsRows } from './logs-row.ts';
 import { resetRow } from './reset-row.ts';
 import type { Bench, Row } from './row.ts';
 
@@ -18,6 +19,9 @@ export const pageBench: Bench = {
 		'key-busy-ms',
 		'print-mbps',
 		'print-longest-ms',
+		'logs-lines',
+		'logs-longest-ms',
+		'logs-grown-mb',
 	],
 	async run(wanted, say) {
 		const site = await serveSite();
@@ -32,6 +36,10 @@ export const pageBench: Bench = {
 			if (['key-idle-ms', 'key-busy-ms', 'print-mbps', 'print-longest-ms'].some(wanted)) {
 				say('the terminal in the page');
 				rows.push(...(await atPage(site.url, terminal)));
+			}
+			if (['logs-lines', 'logs-longest-ms', 'logs-grown-mb'].some(wanted)) {
+				say('a minute of logs');
+				rows.push(...(await logsRows(site.url)));
 			}
 			return rows.filter(({ id }) => wanted(id));
 		} finally {

@@ -35,6 +35,7 @@ export class ImageKeeper {
 	readonly #daemon: Daemon;
 	#writing: Promise<void> = Promise.resolve();
 	#isScheduled = false;
+	#isRestoring = false;
 
 	constructor(daemon: Daemon) {
 		this.#daemon = daemon;
@@ -42,7 +43,8 @@ export class ImageKeeper {
 
 	/** Something has changed: it is written when this turn is over. */
 	changed(): void {
-		if (this.#isScheduled) return;
+		// What is half taken up must not take the place of the whole.
+		if (this.#isScheduled || this.#isRestoring) return;
 		this.#isScheduled = true;
 		this.#writing = this.#writing
 			.then(async () => {
@@ -63,10 +65,11 @@ export class ImageKeeper {
 	async restore(): Promise<void> {
 		const { blobs, records } = this.#daemon.ports.stores;
 		const bytes = await records.get(RECORD);
-		const kept = bytes && decode(bytes);
-		for (const image of kept?.images ?? []) await this.#restoreImage(image);
-		for (const [name, id] of kept?.names ?? []) {
-			if (this.#daemon.images.get(id)) this.#daemon.images.name(parseReference(name), id);
+		this.#isRestoring = true;
+		try {
+			await this.#takeUp(bytes && decode(bytes));
+		} finally {
+			this.#isRestoring = false;
 		}
 		const wanted = new Set(
 			this.#daemon.images
@@ -77,6 +80,12 @@ export class ImageKeeper {
 				]),
 		);
 		for (const digest of await blobs.list()) if (!wanted.has(digest)) await blobs.delete(digest);
+	}
+
+	async #takeUp(kept: Kept | null): Promise<void> {
+		for (const image of kept?.images ?? []) await this.#restoreImage(image);
+		for (const [name, id] of kept?.names ?? [])
+			if (this.#daemon.images.get(id)) this.#daemon.images.name(parseReference(name), id);
 	}
 
 	/** An image whose blobs are not all there is none. */

@@ -50,8 +50,15 @@ export const create: Handler = async (server, call) => {
 		platform: query.get('platform') ?? '',
 		signal: request.signal,
 	};
-	return respond.progress((emit) => pullImage(daemon, reference, options, emit));
+	return respond.progress((emit) => kept(daemon, pullImage(daemon, reference, options, emit)));
 };
+
+/** Resolves when what has come of some work will be found again after a crash: nobody is told of an image before that. */
+async function kept<T>(daemon: Daemon, work: Promise<T>): Promise<T> {
+	const result = await work;
+	await daemon.imagesKept();
+	return result;
+}
 
 async function importFrom({ daemon, respond }: Server, { request, query }: Call) {
 	const options = {
@@ -63,7 +70,7 @@ async function importFrom({ daemon, respond }: Server, { request, query }: Call)
 		platform: query.get('platform') ?? '',
 		signal: request.signal,
 	};
-	return respond.progress((emit) => importImage(daemon, options, emit));
+	return respond.progress((emit) => kept(daemon, importImage(daemon, options, emit)));
 }
 
 /** What a new image is to be called; null for nothing. Throws `invalid` in Docker's words. */
@@ -78,7 +85,7 @@ export const commit: Handler = async ({ daemon, respond }, { request, query }) =
 	const reference = referenceOf(query.get('repo') ?? '', query.get('tag') ?? '');
 	const config = await jsonBody<Partial<ContainerConfig>>(request, true);
 	const container = daemon.containers.resolve(query.get('container') ?? '');
-	const id = await commitContainer(daemon, container, {
+	const committed = commitContainer(daemon, container, {
 		reference,
 		author: query.get('author') ?? '',
 		comment: query.get('comment') ?? '',
@@ -86,6 +93,7 @@ export const commit: Handler = async ({ daemon, respond }, { request, query }) =
 		config: Object.keys(config).length > 0 ? config : null,
 		pause: flag(query, 'pause', true),
 	});
+	const id = await kept(daemon, committed);
 	return respond.json({ Id: id }, 201);
 };
 
@@ -126,7 +134,7 @@ function checkSavedPlatform(daemon: Daemon, names: string[], wanted: Platform): 
 export const load: Handler = async ({ daemon, respond }, { request, query }) => {
 	const platform = query.get('platform');
 	const options = { quiet: flag(query, 'quiet', true), platform: platform ? platformOf(platform) : null };
-	return respond.progress((emit) => loadImages(daemon, request.body, options, emit), true);
+	return respond.progress((emit) => kept(daemon, loadImages(daemon, request.body, options, emit)), true);
 };
 
 export const push: Handler = async ({ daemon, respond }, call) => {
@@ -177,6 +185,7 @@ function checkAskedPlatform(daemon: Daemon, call: Call): void {
 
 export const tag: Handler = async ({ daemon, respond }, call) => {
 	tagImage(daemon, param(call, 'name'), call.query.get('repo') ?? '', call.query.get('tag') ?? '');
+	await daemon.imagesKept();
 	return respond.empty(201);
 };
 

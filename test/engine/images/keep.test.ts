@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unavailable } from '#base';
 import { createMemoryStores, type Stores } from '#storage';
+import { storesIn } from '../../../src/platform/node/stores.ts';
 import { EngineFixture } from '../../support/engine.ts';
 import { importFiles } from './fixture.ts';
 
@@ -66,4 +70,63 @@ it('an image whose blob is damaged or gone is left out, the others stay', async 
 	const after = new EngineFixture(stores);
 	expect(await names(after)).toEqual(['one:latest', 'two:latest']);
 	expect(after.logged.some((line) => line.includes('damaged'))).toBe(true);
+});
+
+/** Stores that take so many changes more; then the power is gone. */
+function dyingAfter(stores: Stores, changes: number): Stores & { isDead: () => boolean } {
+	let left = changes;
+	const change = async (make: () => Promise<void>) => {
+		if (left-- <= 0) throw unavailable('the power is gone');
+		await make();
+	};
+	return {
+		...stores,
+		blobs: {
+			...stores.blobs,
+			put: (digest, bytes) => change(() => stores.blobs.put(digest, bytes)),
+			delete: (digest) => change(() => stores.blobs.delete(digest)),
+		},
+		records: { ...stores.records, put: (name, bytes) => change(() => stores.records.put(name, bytes)) },
+		isDead: () => left < 0,
+	};
+}
+
+describe('wherever the power goes while images come and go', () => {
+	let folder = '';
+	beforeAll(async () => {
+		folder = await mkdtemp(path.join(tmpdir(), 'drydock-images-'));
+	});
+	afterAll(() => rm(folder, { recursive: true }));
+
+	/** The blobs of all images there are, as their documents tell. */
+	const wanted = async (fixture: EngineFixture) => {
+		const digests = new Set<string>();
+		for (const { Id } of (await fixture.call('GET', '/images/json')).json as { Id: string }[]) {
+			const { RootFS } = (await fixture.call('GET', `/images/${Id}/json`)).json as {
+				RootFS: { Layers: string[] };
+			};
+			for (const digest of [Id, ...RootFS.Layers]) digests.add(digest);
+		}
+		return [...digests].sort();
+	};
+
+	it('what is there afterwards are whole images, the untouched ones among them, and nothing else on the disk', async () => {
+		for (let changes = 0, isDead = true; isDead; changes++) {
+			const own = path.join(folder, String(changes));
+			await two(storesIn(own));
+			const stores = dyingAfter(storesIn(own), changes);
+			const fixture = new EngineFixture(stores);
+			await importFiles(fixture, 'repo=three', { path: 'other', data: 'other' });
+			await fixture.call('POST', '/images/three/tag?repo=four');
+			await fixture.call('DELETE', '/images/one');
+			await fixture.call('DELETE', '/images/three');
+			await fixture.call('DELETE', '/images/four');
+			isDead = stores.isDead();
+			const after = new EngineFixture(storesIn(own));
+			expect(await names(after)).toContain('two:latest');
+			const files = (await readdir(path.join(own, 'blobs'))).map((name) => name.replace('-', ':'));
+			expect([changes, files.sort()]).toEqual([changes, await wanted(after)]);
+			if (!isDead) expect(await names(after)).toEqual(['two:latest']);
+		}
+	});
 });

@@ -92,6 +92,7 @@ describe('a learner who mistypes', () => {
 		expect(sentenceHtml('en', first, { reason: 'misspelt', facts: { typed: '<b>', meant: 'pull' } })).toBe(
 			'You have typed <code>&lt;b&gt;</code>. Did you mean <code>pull</code>?',
 		);
+		expect(sentenceHtml('en', first, { reason: 'misspelt', facts: {} })).toBe('');
 		types('docker version');
 		await session.settled();
 		expect(check()).toMatchObject({ reason: 'waiting' });

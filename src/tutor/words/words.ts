@@ -7,15 +7,21 @@ import { english } from './en.ts';
 
 const general: Record<Locale, Readonly<Record<string, string>>> = { en: english, 'zh-CN': chinese };
 
+/** The place of a fact in a sentence. */
+const FACT = /\{(\w+)\}/g;
+
 /** Where a check stands, as far as it takes to say so. */
 interface Standing {
 	reason: string;
 	facts: Facts;
 }
 
-/** What is true now and what is missing, as HTML to be sanitized; empty when the check has passed. */
+/** What is true now and what is missing, as HTML to be sanitized; empty when the check has passed or nothing is known yet. */
 export function sentenceHtml(locale: Locale, check: LessonCheck, { reason, facts }: Standing): string {
-	return reason === '' ? '' : render(generalWords(locale, check.spec.kind, reason) ?? '', said(check, facts));
+	const words = reason === '' ? '' : (generalWords(locale, check.spec.kind, reason) ?? '');
+	const wanted = [...words.matchAll(FACT)].map(([, name = '']) => name);
+	// Before the first look nobody has told the facts.
+	return wanted.every((name) => Object.hasOwn(facts, name)) ? render(words, said(check, facts)) : '';
 }
 
 /** The lesson's own words for a reason, as HTML to be sanitized; empty when it has none. */
@@ -48,7 +54,7 @@ export function generalWords(locale: Locale, kind: string, reason: string): stri
 
 /** A fact comes from what the learner typed: it is put in after rendering, so that it cannot read as markup. */
 function render(template: string, facts: Facts): string {
-	const marked = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+	const marked = template.replace(FACT, (whole, name: string) =>
 		Object.hasOwn(facts, name) ? `\ue000${name}\ue001` : whole,
 	);
 	return renderInline(marked).replace(/\ue000(\w+)\ue001/g, (_, name: string) =>

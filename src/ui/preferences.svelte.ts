@@ -10,10 +10,13 @@ export class Preferences {
 	theme = $state<Theme>('auto');
 	/** The lesson's share of the width, in percent. */
 	split = $state(42);
+	/** Whether the terminals are read aloud, by what reads the screen to those who cannot see it. */
+	readsTerminals = $state(false);
 
 	constructor() {
 		this.locale = stored('locale', LOCALES) ?? preferredLocale();
 		this.theme = stored('theme', THEMES) ?? 'auto';
+		this.readsTerminals = read('reads-terminals') === 'true';
 		const split = Number(read('split'));
 		if (split >= 20 && split <= 80) this.split = split;
 	}
@@ -30,6 +33,7 @@ export class Preferences {
 		write('locale', this.locale);
 		write('theme', this.theme);
 		write('split', String(this.split));
+		write('reads-terminals', String(this.readsTerminals));
 	}
 }
 

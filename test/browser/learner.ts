@@ -24,7 +24,15 @@ export class Learner {
 		viewport = { width: 1280, height: 800 },
 		locale = 'en-US',
 	): Promise<Learner> {
-		const context = await browser.newContext({ viewport, locale, acceptDownloads: true });
+		// A screen that narrow is a telephone's.
+		const isMobile = viewport.width < 600;
+		const context = await browser.newContext({
+			viewport,
+			locale,
+			isMobile,
+			hasTouch: isMobile,
+			acceptDownloads: true,
+		});
 		const learner = new Learner(await context.newPage());
 		await learner.page.goto(url);
 		return learner;
@@ -57,6 +65,22 @@ export class Learner {
 
 	async type(line: string): Promise<void> {
 		await this.page.keyboard.type(`${line}\n`);
+	}
+
+	/** Moves a finger over the terminal, down by so many pixels. */
+	async swipe(down: number): Promise<void> {
+		const session = await this.page.context().newCDPSession(this.page);
+		const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number): Promise<void> => {
+			await session.send('Input.dispatchTouchEvent', {
+				type,
+				touchPoints: y === undefined ? [] : [{ x: 150, y }],
+			});
+		};
+		const [from, steps] = [300, 10];
+		await touch('touchStart', from);
+		for (let step = 1; step <= steps; step++) await touch('touchMove', from + (down * step) / steps);
+		await touch('touchEnd');
+		await session.detach();
 	}
 
 	async goToTerminal(number: number): Promise<void> {

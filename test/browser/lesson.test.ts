@@ -163,6 +163,39 @@ describe('the free sandbox', () => {
 });
 
 describe('a learner with a telephone', () => {
+	it('has the keys that its keyboard lacks, and a finger to look back with', async () => {
+		const learner = await Learner.at(browser, site.url + LESSON, { width: 375, height: 812 });
+		const { page } = learner;
+		await page.getByRole('button', { name: 'Terminals', exact: true }).tap();
+		await page.locator('#terminal-1 .xterm-screen').tap();
+		await learner.seesPrompt();
+		await learner.type('seq 200; echo begun; sleep 1000');
+		await learner.sees(/^begun$/m);
+		await page.getByRole('button', { name: /^Ctrl-C/ }).tap();
+		await learner.sees(/\^C\n.*# ?$/);
+		expect(await learner.screen()).not.toMatch(/^120$/m);
+		await learner.swipe(400);
+		await learner.swipe(400);
+		await learner.swipe(400);
+		await learner.swipe(400);
+		await learner.sees(/^120$/m);
+		// The keyboard on the screen belongs to whoever has the focus.
+		expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+		await page.getByRole('button', { name: /^Up/ }).tap();
+		await learner.sees(/# seq 200; echo begun; sleep 1000 ?$/);
+		await learner.leave();
+	});
+
+	it('sees what a command prints that was tapped, not a keyboard', async () => {
+		const learner = await Learner.at(browser, site.url + LESSON, { width: 375, height: 812 });
+		const { page } = learner;
+		await page.locator('#lesson [data-command]').first().tap();
+		await learner.sees(/docker run --rm busybox echo hello/);
+		expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('TEXTAREA');
+		await learner.hasPassed('greeting');
+		await learner.leave();
+	});
+
 	it('is told in the terminal what the lesson has to say, and led there', async () => {
 		const phone = { width: 375, height: 812 };
 		const learner = await Learner.at(browser, site.url + LESSON, phone, 'zh-CN');

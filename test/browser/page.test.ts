@@ -174,6 +174,27 @@ describe('without a mouse', () => {
 		await page.context().close();
 	});
 
+	it('the lesson is come back to where it was left', async () => {
+		const page = await visit();
+		const commands = page.locator('#lesson .console [data-command]');
+		await commands.nth(3).focus();
+		await page.keyboard.press('F6');
+		await expect.poll(() => page.locator('.way-out').isVisible()).toBe(true);
+		await page.keyboard.press('F6');
+		await expect.poll(() => commands.nth(3).evaluate((one) => one === document.activeElement)).toBe(true);
+		await page.context().close();
+	});
+
+	it('the terminals are read aloud when asked, also after a reload', async () => {
+		const page = await visit();
+		await page.getByRole('button', { name: 'Read the terminals aloud' }).focus();
+		await page.keyboard.press('Enter');
+		await page.locator('#terminal-1 .xterm-accessibility').waitFor({ state: 'attached' });
+		await page.reload();
+		await page.locator('#terminal-1 .xterm-accessibility').waitFor({ state: 'attached' });
+		await page.context().close();
+	});
+
 	it('the split is moved with the arrow keys', async () => {
 		const page = await visit();
 		const split = page.getByRole('separator');
@@ -181,6 +202,12 @@ describe('without a mouse', () => {
 		await split.focus();
 		await page.keyboard.press('ArrowRight');
 		expect(Number(await split.getAttribute('aria-valuenow'))).toBeGreaterThan(before);
+		await page.context().close();
+	});
+
+	it('what is not known yet is not told', async () => {
+		const page = await visit();
+		expect(await page.locator('#lesson').textContent()).not.toMatch(/\{\w+\}/);
 		await page.context().close();
 	});
 
@@ -208,6 +235,12 @@ describe('a narrow screen', () => {
 		expect(await page.locator('#terminals').isVisible()).toBe(true);
 		expect(await page.locator('#lesson').isVisible()).toBe(false);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+		await page.context().close();
+	});
+
+	it('keeps the name of the site for those who do not see its mark', async () => {
+		const page = await visit({ viewport: { width: 390, height: 800 } });
+		expect(await page.getByRole('link', { name: 'Drydock', exact: true }).count()).toBe(1);
 		await page.context().close();
 	});
 });

@@ -72,7 +72,7 @@ export const lessonsEn = {
 	'lesson.step': 'Step {step} of {total}',
 	'lesson.next': 'Next: {title}',
 	'lesson.target': 'Commands go to',
-	'lesson.targetAuto': 'the terminal named',
+	'lesson.targetAuto': 'where the text says',
 	'lesson.earlier':
 		'You have passed {passed} of {total} checks here before. The machine is new since then: what you made is not in it any more.',
 	'lesson.again': 'Do it again from the start',

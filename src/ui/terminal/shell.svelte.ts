@@ -2,7 +2,7 @@ import { messageOf, type Clock } from '#base';
 import type { Sandbox, TerminalSession } from '#sandbox';
 import { SHELL_MARKS } from '#tutor';
 import { PromptWatch } from './prompt.ts';
-import type { TerminalView } from './view.ts';
+import type { TerminalKey, TerminalView } from './view.ts';
 
 /** Bytes given to the screen and not drawn yet, beyond which no more is read. */
 const UNDRAWN_LIMIT = 512 * 1024;
@@ -81,6 +81,11 @@ export class Shell {
 	focus(): void {
 		if (this.#view) this.#view.focus();
 		else this.#wantsFocus = true;
+	}
+
+	/** A key that this device's keyboard may lack. */
+	press(key: TerminalKey): void {
+		this.#view?.press(key);
 	}
 
 	fit(): void {

@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { followSwipes } from './swipe.ts';
 
 const theme: ITheme = {
 	background: '#10171f',
@@ -31,8 +32,21 @@ const theme: ITheme = {
 const fontFamily =
 	'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Sarasa Mono SC", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace';
 
+/** Keys that the keyboard of a telephone lacks. */
+export type TerminalKey = 'ctrl-c' | 'ctrl-d' | 'tab' | 'esc' | 'up' | 'down' | 'left' | 'right';
+
+const CONTROLS: Partial<Record<TerminalKey, string>> = {
+	'ctrl-c': '\x03',
+	'ctrl-d': '\x04',
+	tab: '\t',
+	esc: '\x1b',
+};
+const ARROWS: Partial<Record<TerminalKey, string>> = { up: 'A', down: 'B', right: 'C', left: 'D' };
+
 export interface ViewOptions {
 	label: string;
+	/** What is on the screen is read aloud. */
+	isRead: boolean;
 	onInput(data: string): void;
 	onResize(rows: number, cols: number): void;
 	/** The learner wants out of the terminal by keyboard. */
@@ -44,13 +58,15 @@ export class TerminalView {
 	readonly #xterm: Terminal;
 	readonly #fit = new FitAddon();
 	readonly #observer: ResizeObserver;
+	readonly #endSwipes: () => void;
 
 	constructor(host: HTMLElement, options: ViewOptions) {
+		const isTelephone = matchMedia('(max-width: 600px)').matches;
 		this.#xterm = new Terminal({
 			theme,
 			fontFamily,
 			// On a telephone a column more counts for more than a larger letter.
-			fontSize: matchMedia('(max-width: 600px)').matches ? 12 : 14,
+			fontSize: isTelephone ? 12 : 14,
 			lineHeight: 1.25,
 			cursorBlink: false,
 			cursorStyle: 'bar',
@@ -59,6 +75,9 @@ export class TerminalView {
 			minimumContrastRatio: 4.5,
 			macOptionIsMeta: true,
 			rightClickSelectsWord: true,
+			screenReaderMode: options.isRead,
+			// How wide the scrollbar is.
+			overviewRuler: { width: isTelephone ? 5 : 10 },
 		});
 		this.#xterm.loadAddon(this.#fit);
 		this.#xterm.loadAddon(new WebLinksAddon());
@@ -69,6 +88,8 @@ export class TerminalView {
 		this.#xterm.attachCustomKeyEventHandler((event) => this.#onKey(event, options.onLeave));
 		this.#observer = new ResizeObserver(() => this.fit());
 		this.#observer.observe(host);
+		const rowHeight = (): number => host.clientHeight / Math.max(1, this.#xterm.rows);
+		this.#endSwipes = followSwipes(host, rowHeight, (rows) => this.#scroll(rows));
 		this.fit();
 	}
 
@@ -84,6 +105,10 @@ export class TerminalView {
 		this.#xterm.textarea?.setAttribute('aria-label', text);
 	}
 
+	set isRead(is: boolean) {
+		this.#xterm.options.screenReaderMode = is;
+	}
+
 	/** Resolves once the bytes are on the screen's model, so that whoever sends them can wait. */
 	write(data: Uint8Array | string): Promise<void> {
 		return new Promise((written) => this.#xterm.write(data, written));
@@ -92,6 +117,14 @@ export class TerminalView {
 	/** As if pasted: brackets it when the program asked for that. */
 	paste(text: string): void {
 		this.#xterm.paste(text);
+	}
+
+	/** As if pressed on a keyboard. */
+	press(key: TerminalKey): void {
+		const { applicationCursorKeysMode } = this.#xterm.modes;
+		const arrow = ARROWS[key];
+		const introducer = applicationCursorKeysMode ? '\x1bO' : '\x1b[';
+		this.#xterm.input(arrow ? introducer + arrow : (CONTROLS[key] ?? ''));
 	}
 
 	reset(): void {
@@ -121,7 +154,14 @@ export class TerminalView {
 
 	dispose(): void {
 		this.#observer.disconnect();
+		this.#endSwipes();
 		this.#xterm.dispose();
+	}
+
+	/** A program that fills the screen has nothing above it: it gets keys instead, as from a wheel. */
+	#scroll(rows: number): void {
+		if (this.#xterm.buffer.active.type === 'normal') return this.#xterm.scrollLines(rows);
+		for (let row = 0; row < Math.abs(rows); row++) this.press(rows < 0 ? 'up' : 'down');
 	}
 
 	/** Returns false for keys that xterm must leave alone. */

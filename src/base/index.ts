@@ -1,3 +1,4 @@
+export * from './bool.ts';
 export * from './duration.ts';
 export * from './error.ts';
 export * from './lock.ts';

@@ -88,6 +88,16 @@ export class Client {
 		await bodyBytes(await this.request(method, path, options));
 	}
 
+	/** What the real client says when it could not read what it was to send. */
+	unsent(method: string, path: string, query: Record<string, string | string[]>, why: string): Error {
+		const host = this.#address.replace(/^(unix|npipe):\/\/(.*)$/, (_, _kind, at: string) =>
+			encodeURIComponent(at),
+		);
+		const verb = `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`;
+		const url = `http://${host.replace(/^[a-z]+:\/\//, '')}/v${this.#version}${path}?${queryOf(query).toString()}`;
+		return new SandboxError('invalid', `error during connect: ${verb} "${url}": ${why}`);
+	}
+
 	/** A request that turns the connection into a byte stream. */
 	async hijack(path: string, options: RequestOptions = {}): Promise<Hijacked> {
 		const headers = { ...options.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
@@ -121,9 +131,7 @@ export class Client {
 			body = streamOf(bytes);
 		} else if (method === 'POST' && !body) headers.set('content-length', '0');
 		for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name.toLowerCase(), value);
-		const query = new URLSearchParams();
-		for (const [key, value] of Object.entries(options.query ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
-			for (const one of typeof value === 'string' ? [value] : value) query.append(key, one);
+		const query = queryOf(options.query ?? {});
 		const signal = options.signal ?? new AbortController().signal;
 		try {
 			return await this.#handler({ method, path, query, headers, body, signal });
@@ -131,6 +139,14 @@ export class Client {
 			throw signal.aborted ? error : noEngine(this.#address, error);
 		}
 	}
+}
+
+/** Go's client sends keys sorted. */
+function queryOf(values: Record<string, string | string[]>): URLSearchParams {
+	const query = new URLSearchParams();
+	for (const [key, value] of Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)))
+		for (const one of typeof value === 'string' ? [value] : value) query.append(key, one);
+	return query;
 }
 
 /** A response header's value, '' when absent. `name` in lower case. */

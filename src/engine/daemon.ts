@@ -72,7 +72,10 @@ export class Daemon {
 
 	/** Whether an image, a container or a pull under way needs a layer. */
 	isLayerUsed(diffId: string): boolean {
-		const images = [...this.images.list(), ...this.containers.list().map(({ image }) => image)];
+		const images = [
+			...this.images.list(),
+			...this.containers.list().flatMap((container) => container.images),
+		];
 		return (
 			this.heldLayers.has(diffId) ||
 			images.some(({ layers }) => layers.some((layer) => layer.diffId === diffId))

@@ -59,6 +59,18 @@ it.each<[line: string, exitCode: number, stderr: string]>([
 		'Failed to initialize: unable to resolve docker endpoint: Specify only one -H',
 	],
 	['help bogus', 1, 'unknown help topic: bogus'],
+	['volume update nosuch', 1, 'Error response from daemon: get nosuch: no such volume'],
+	[
+		'load -i /root',
+		1,
+		'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/images/load?quiet=1": read /root: is a directory',
+	],
+	[
+		'import ./ mine',
+		1,
+		'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/images/create?fromSrc=-&repo=mine": read ./: is a directory',
+	],
+	['import nosuch mine', 1, 'open nosuch: no such file or directory'],
 ])('%s', async (line, exitCode, stderr) => {
 	const result = await run(line);
 	expect({ exitCode: result.exitCode, stderr: result.stderr }).toEqual({ exitCode, stderr: `${stderr}\n` });

@@ -187,6 +187,29 @@ describe('publishing', () => {
 	});
 });
 
+describe('the way out of a container on several networks', () => {
+	const gateways = () =>
+		fixture.runtime.started.at(-1)?.endpoints.filter(({ gateway }) => gateway !== '') ?? [];
+	const on = (networks: Record<string, object>, mode: string) => ({
+		HostConfig: { NetworkMode: mode },
+		NetworkingConfig: { EndpointsConfig: networks },
+	});
+
+	beforeEach(async () => {
+		for (const name of ['bb', 'aa']) await network(name);
+	});
+
+	it('is the first one by name', async () => {
+		await start('box', on({ bb: {}, aa: {} }, 'bb'));
+		expect(gateways()).toMatchObject([{ gateway: '172.19.0.1', ifName: 'eth1' }]);
+	});
+
+	it('is the one of the highest priority', async () => {
+		await start('box', on({ bb: { GwPriority: 1 }, aa: {} }, 'bb'));
+		expect(gateways()).toMatchObject([{ gateway: '172.18.0.1', ifName: 'eth0' }]);
+	});
+});
+
 describe('IPv6', () => {
 	it.each([
 		{ EnableIPv6: true },

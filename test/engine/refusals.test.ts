@@ -42,6 +42,14 @@ const refusals: Row[] = [
 		message: 'No such image: nosuch:latest',
 	},
 	{
+		name: 'a change of a volume',
+		method: 'PUT',
+		path: '/volumes/any?version=1',
+		body: {},
+		status: 503,
+		message: 'volume update only valid for cluster volumes, but swarm is unavailable',
+	},
+	{
 		name: 'a name that may not be',
 		method: 'POST',
 		path: '/containers/create?name=x',

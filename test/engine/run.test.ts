@@ -44,6 +44,31 @@ describe('docker run', () => {
 		expect(framesOf(output)).toEqual(['1: typed\n']);
 	});
 
+	it('has its files from the first start on', async () => {
+		const id = await fixture.create(['sleep'], {}, 'owner');
+		const paths = async (name: string) => {
+			const { ResolvConfPath, HostnamePath, HostsPath } = await fixture.inspect(name);
+			return [ResolvConfPath, HostnamePath, HostsPath];
+		};
+		expect(await paths('owner')).toEqual(['', '', '']);
+		await fixture.call('POST', '/containers/owner/start');
+		const directory = `/var/lib/docker/containers/${id}`;
+		const own = ['resolv.conf', 'hostname', 'hosts'].map((name) => `${directory}/${name}`);
+		expect(await paths('owner')).toEqual(own);
+		await fixture.create(['sleep'], { HostConfig: { NetworkMode: 'container:owner' } }, 'guest');
+		await fixture.call('POST', '/containers/guest/start');
+		expect(await paths('guest')).toEqual(own);
+	});
+
+	it('does not begin with a limit that is none', async () => {
+		const Ulimits = [{ Name: 'nosuch', Soft: 1, Hard: 1 }];
+		const id = await fixture.create(['true'], { HostConfig: { Ulimits } });
+		expect((await fixture.call('POST', `/containers/${id}/start`)).json).toEqual({
+			message:
+				'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: wrong rlimit value: RLIMIT_NOSUCH',
+		});
+	});
+
 	it('is raw with a terminal', async () => {
 		const { attached, output } = await run(['echo', 'x'], { Tty: true });
 		expect(attached.headers[0]?.[1]).toBe('application/vnd.docker.raw-stream');

@@ -98,7 +98,7 @@ static int set_limits(const struct launch *launch, struct error *err)
 		const struct rlimit_spec *one = &launch->rlimits[i];
 		struct rlimit64 limit = {one->soft, one->hard};
 		if (prlimit64(0, (enum __rlimit_resource)one->resource, &limit, NULL) < 0)
-			return fail_errno(err, "error setting rlimit type %u", one->resource);
+			return fail_errno(err, "error setting rlimits for ready process: error setting rlimit type %u", one->resource);
 	}
 	return 0;
 }

@@ -68,6 +68,7 @@ export interface MountRequest {
 		Subpath?: string;
 		DriverConfig?: { Name?: string; Options?: Record<string, string> | null };
 	};
+	ImageOptions?: { Subpath?: string };
 	TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 

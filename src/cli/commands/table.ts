@@ -76,6 +76,7 @@ export const COMMANDS: Record<string, Load> = {
 	'volume ls': async () => (await import('./volume/ls.ts')).ls,
 	'volume prune': async () => (await import('./volume/rm.ts')).prune,
 	'volume rm': async () => (await import('./volume/rm.ts')).rm,
+	'volume update': async () => (await import('./volume/update.ts')).update,
 	inspect: async () => (await import('./system/inspect.ts')).inspect,
 	login: async () => (await import('./registry/login.ts')).login,
 	logout: async () => (await import('./registry/login.ts')).logout,

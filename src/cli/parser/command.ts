@@ -39,6 +39,7 @@ const HIDDEN: Record<string, FlagSpec[]> = {
 	'image build': [{ name: 'squash', short: '', type: '' }],
 	'container update': [{ name: 'kernel-memory', short: '', type: 'bytes' }],
 	'volume create': [{ name: 'name', short: '', type: 'string' }],
+	'volume update': [{ name: 'availability', short: '', type: 'string' }],
 	search: [
 		{ name: 'stars', short: 's', type: 'int' },
 		{ name: 'automated', short: '', type: '' },
@@ -115,11 +116,15 @@ function continued(flag: FlagSpec | undefined, text: string): void {
 	if (flag) flag.about = `${flag.about ?? ''} ${text}`.trim();
 }
 
+/** Of a swarm alone: the command is there, but nobody is shown it. */
+const UNLISTED = new Set(['volume update']);
+
 /** The commands below one, with what their help says first. */
 export function subcommands(name: string): { name: string; short: string }[] {
 	const prefix = name === '' ? '' : `${name} `;
 	return Object.keys(texts)
 		.filter((other) => other !== '' && other.startsWith(prefix) && !other.slice(prefix.length).includes(' '))
+		.filter((other) => !UNLISTED.has(other))
 		.sort()
 		.map((other) => ({
 			name: other.slice(prefix.length),

@@ -1,6 +1,6 @@
-import { invalid, quote } from '#base';
+import { invalid, quote, parseDuration } from '#base';
 import type { Node } from '../parser/node.ts';
-import { parseDuration } from './duration.ts';
+
 import { Flags } from './flags.ts';
 import type { Health } from './types.ts';
 

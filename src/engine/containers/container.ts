@@ -103,6 +103,11 @@ export class Container {
 		return [...(this.config.Entrypoint ?? []), ...(this.config.Cmd ?? [])];
 	}
 
+	/** Every image it needs: its own, and those that are mounted in it. */
+	get images(): ImageRecord[] {
+		return [this.image, ...this.mounts.flatMap(({ image }) => (image ? [image.record] : []))];
+	}
+
 	/** What an event about it carries. */
 	get attributes(): Record<string, string> {
 		return { ...this.config.Labels, image: this.config.Image, name: this.name };

@@ -9,7 +9,8 @@ import { randomName } from '../names.ts';
 import { checkEndpoint, endpointsFor } from '../networks/endpoint.ts';
 import { checkPortBindings } from '../networks/ports.ts';
 import { securityOptions } from '../security/options.ts';
-import { resolveMounts } from '../volumes/mounts.ts';
+import { unmountImages } from '../volumes/image-mounts.ts';
+import { resolveMounts, type ContainerMount } from '../volumes/mounts.ts';
 import { mergeConfig } from './config.ts';
 import { Container } from './container.ts';
 import { emitContainerEvent } from './find.ts';
@@ -49,7 +50,9 @@ export async function createContainer(
 	if (hostConfig.NetworkMode === 'host' && !request.Hostname) config.Hostname = machine.hostname;
 	if (hostConfig.NetworkMode.startsWith('container:')) config.Hostname = '';
 	const name = reserveName(daemon, options.name, id);
+	let mounts: ContainerMount[] = [];
 	try {
+		mounts = await resolveMounts(daemon, { id, image }, config, hostConfig);
 		const container = new Container(
 			{
 				id,
@@ -57,7 +60,7 @@ export async function createContainer(
 				image,
 				config,
 				hostConfig: joinedContainers(daemon, hostConfig),
-				mounts: await resolveMounts(daemon, { id, image }, config, hostConfig),
+				mounts,
 				endpoints: endpointsFor(hostConfig, request.NetworkingConfig?.EndpointsConfig ?? {}),
 				createdAt: daemon.time.now(),
 				logLimits: logLimits(hostConfig),
@@ -72,6 +75,7 @@ export async function createContainer(
 		return { Id: id, Warnings: [...discards, ...warnings(hostConfig, image, options.platform)] };
 	} catch (error) {
 		daemon.containers.release(name, id);
+		await unmountImages(daemon, mounts);
 		throw error;
 	}
 }
@@ -185,6 +189,9 @@ function warnings(hostConfig: HostConfig, { configuration }: ImageRecord, askedP
 	const found: string[] = [];
 	if (hostConfig.NetworkMode === 'host' && Object.keys(hostConfig.PortBindings ?? {}).length > 0) {
 		found.push('Published ports are discarded when using host network mode');
+	}
+	if (hostConfig.Mounts?.some(({ Type }) => Type === 'image')) {
+		found.push('Image mount is an experimental feature');
 	}
 	const own = platformName({ ...PLATFORM, variant: '' });
 	const { os, architecture } = configuration;

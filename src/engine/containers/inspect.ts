@@ -6,6 +6,7 @@ import { networkSettings } from '../networks/settings.ts';
 import { formatTime } from '../time.ts';
 import type { ContainerMount } from '../volumes/mounts.ts';
 import type { Container } from './container.ts';
+import { networkOwner } from './find.ts';
 import { shownLinks } from './links.ts';
 import { logFileName } from './log-config.ts';
 import { diskUsage } from './size.ts';
@@ -26,10 +27,11 @@ export async function inspectContainer(
 		Args: args,
 		State: containerState(container),
 		Image: container.image.id,
-		ResolvConfPath: `${directory}/resolv.conf`,
-		HostnamePath: `${directory}/hostname`,
-		HostsPath: `${directory}/hosts`,
-		LogPath: hasLog(container) ? `${directory}/${logFileName(container.id)}` : '',
+		...filePaths(daemon, container),
+		LogPath:
+			hasBegun(container) && container.hostConfig.LogConfig.Type === 'json-file'
+				? `${directory}/${logFileName(container.id)}`
+				: '',
 		Name: `/${container.name}`,
 		RestartCount: container.restartCount,
 		Driver: 'overlay2',
@@ -50,11 +52,16 @@ export async function inspectContainer(
 	};
 }
 
-/** Whether json-file has begun to keep its log: it does when the container is first started. */
-function hasLog({ hostConfig, phase, startedAt, exitCode }: Container): boolean {
-	return (
-		hostConfig.LogConfig.Type === 'json-file' && (phase !== 'created' || startedAt !== null || exitCode !== 0)
-	);
+/** Whether it was ever started, with success or without: its log and its files are made then. */
+function hasBegun({ phase, startedAt, exitCode }: Container): boolean {
+	return phase !== 'created' || startedAt !== null || exitCode !== 0;
+}
+
+/** In another container's network, it has that one's files. */
+function filePaths(daemon: Daemon, container: Container) {
+	const directory = containerDirectory(networkOwner(daemon, container));
+	const at = (name: string) => (hasBegun(container) ? `${directory}/${name}` : '');
+	return { ResolvConfPath: at('resolv.conf'), HostnamePath: at('hostname'), HostsPath: at('hosts') };
 }
 
 /** Where the guest keeps a container's own files. */
@@ -66,6 +73,7 @@ export function mountPoint(mount: ContainerMount): MountPoint {
 	return {
 		Type: mount.type,
 		...(mount.volume && { Name: mount.volume }),
+		...(mount.image && { Name: mount.image.name }),
 		Source: mount.source,
 		Destination: mount.destination,
 		...(mount.volume && { Driver: 'local' }),

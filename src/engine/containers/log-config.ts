@@ -1,5 +1,5 @@
 import type { HostConfig } from '#api';
-import { fromHumanSize, internal, invalid, messageOf, ramInBytes } from '#base';
+import { fromHumanSize, internal, invalid, messageOf, parseBool, ramInBytes } from '#base';
 import type { LogLimits } from './log.ts';
 
 const OPTIONS: Record<string, readonly string[]> = {
@@ -112,10 +112,4 @@ function atoi(text: string): number {
 	if (!/^[+-]?\d+$/.test(text))
 		throw invalid(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
 	return Number(text);
-}
-
-function parseBool(text: string): boolean {
-	if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
-	if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
-	throw invalid(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }

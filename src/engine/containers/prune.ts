@@ -2,8 +2,9 @@ import type { ContainersPruneResponse } from '#api';
 import { kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
-import { untilTime } from '../images/list.ts';
+import { untilTime } from '../until.ts';
 import { removeContainer } from './remove.ts';
+import { diskUsage } from './size.ts';
 
 export const CONTAINER_PRUNE_FILTERS = ['label', 'label!', 'until'];
 
@@ -11,6 +12,7 @@ export const CONTAINER_PRUNE_FILTERS = ['label', 'label!', 'until'];
 export async function pruneContainers(daemon: Daemon, filters: Filters): Promise<ContainersPruneResponse> {
 	const until = untilTime(daemon, filters);
 	const deleted: string[] = [];
+	let reclaimed = 0;
 	for (const container of daemon.containers.list()) {
 		const labels = container.config.Labels;
 		if (
@@ -22,13 +24,15 @@ export async function pruneContainers(daemon: Daemon, filters: Filters): Promise
 			continue;
 		}
 		try {
+			const used = await diskUsage(daemon, container);
 			await removeContainer(daemon, container, { force: false, volumes: false });
 			deleted.push(container.id);
+			reclaimed += used;
 		} catch (error) {
 			// Started or removed by somebody else in between: left alone.
 			if (kindOf(error) !== 'conflict') throw error;
 		}
 	}
-	daemon.events.emit('container', 'prune', '', { reclaimed: '0' });
-	return { ContainersDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: 0 };
+	daemon.events.emit('container', 'prune', '', { reclaimed: String(reclaimed) });
+	return { ContainersDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: reclaimed };
 }

@@ -1,5 +1,6 @@
 import { conflict, kindOf } from '#base';
 import type { Daemon } from '../daemon.ts';
+import { unmountImages } from '../volumes/image-mounts.ts';
 import { removeVolume } from '../volumes/volumes.ts';
 import type { Container } from './container.ts';
 import { afterRestart, cancelRestart } from './exit.ts';
@@ -27,6 +28,7 @@ export async function removeContainer(
 		await end(daemon, container, options.force);
 		await container.lock.run(async () => {
 			await daemon.ports.runtime.remove(container.id);
+			await unmountImages(daemon, container.mounts);
 		});
 	} catch (error) {
 		container.isRemoving = false;
@@ -37,7 +39,7 @@ export async function removeContainer(
 	if (options.volumes) await removeAnonymousVolumes(daemon, container);
 	emitContainerEvent(daemon, container, 'destroy');
 	container.notifyRemoval();
-	await daemon.releaseImage(container.image);
+	for (const image of container.images) await daemon.releaseImage(image);
 }
 
 async function end(daemon: Daemon, container: Container, force: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Resources, Ulimit } from '#api';
+import { internal } from '#base';
 
 /** Limits as files of cgroup v2, in the order in which they are written. */
 export function cgroupValues(resources: Resources): [file: string, value: string][] {
@@ -48,11 +49,12 @@ const RLIMITS: Record<string, number> = {
 };
 const UNLIMITED = 0xffffffffffffffffn;
 
-/** `--ulimit` by number (getrlimit(2)); −1 is no limit. Unknown names were refused by the client. */
+/** `--ulimit` by number (getrlimit(2)); −1 is no limit. Throws in the words of runc for a name that is none. */
 export function rlimits(ulimits: Ulimit[] | null): { resource: number; soft: bigint; hard: bigint }[] {
 	const limit = (value: number) => (value < 0 ? UNLIMITED : BigInt(value));
-	return (ulimits ?? []).flatMap(({ Name, Soft, Hard }) => {
-		const resource = RLIMITS[Name];
-		return resource === undefined ? [] : [{ resource, soft: limit(Soft), hard: limit(Hard) }];
+	return (ulimits ?? []).map(({ Name, Soft, Hard }) => {
+		const resource = RLIMITS[Name.toLowerCase()];
+		if (resource === undefined) throw internal(`wrong rlimit value: RLIMIT_${Name.toUpperCase()}`);
+		return { resource, soft: limit(Soft), hard: limit(Hard) };
 	});
 }

@@ -108,7 +108,7 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 		return { error: networkingFailure(container, message), exitCode: 128 };
 	}
 	// What the runtime finds out before it makes anything.
-	if (/^string \S+ is not a valid /.test(message)) {
+	if (/^(string \S+ is not a valid |wrong rlimit value: )/.test(message)) {
 		return { error: internal(`${RUNC_FAILED}${message}`, { cause: error }), exitCode: 128 };
 	}
 	const told = message.replace(/: is a directory$/, '$&: permission denied');

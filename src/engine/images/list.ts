@@ -1,9 +1,9 @@
 import type { ImageSummary } from '#api';
-import { invalid } from '#base';
 import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
-import { fromMs, parseTime, parseUnixTime, toSeconds } from '../time.ts';
+import { toSeconds } from '../time.ts';
+import { untilTime } from '../until.ts';
 import { matchesReference } from './match.ts';
 import { imageSize, type ImageRecord } from './store.ts';
 
@@ -71,18 +71,4 @@ function reference(daemon: Daemon, filters: Filters, key: string): ImageRecord |
 	const ref = filters.get(key)[0];
 	if (ref === undefined) return null;
 	return daemon.images.resolve(ref);
-}
-
-/** `until`: a moment, or a duration back from now. Throws `invalid` in Docker's words for what is neither. */
-export function untilTime(daemon: Daemon, filters: Filters): bigint | null {
-	const text = filters.get('until')[0];
-	if (text === undefined) return null;
-	const duration = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-	if (duration) {
-		const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[duration[2] as 'ms' | 's' | 'm' | 'h'];
-		return fromMs(daemon.ports.clock.now() - Number(duration[1]) * unit);
-	}
-	const moment = parseUnixTime(text) ?? parseTime(text);
-	if (moment === null) throw invalid(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
-	return moment;
 }

@@ -3,7 +3,8 @@ import { kindOf } from '#base';
 import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
-import { isIntermediate, untilTime } from './list.ts';
+import { untilTime } from '../until.ts';
+import { isIntermediate } from './list.ts';
 import { removeImage } from './remove.ts';
 import type { ImageRecord } from './store.ts';
 
@@ -13,7 +14,7 @@ export const IMAGE_PRUNE_FILTERS = ['dangling', 'label', 'label!', 'until'];
 export async function pruneImages(daemon: Daemon, filters: Filters): Promise<ImagesPruneResponse> {
 	const onlyDangling = filters.flag('dangling', true);
 	const until = untilTime(daemon, filters);
-	const used = new Set(daemon.containers.list().map(({ image }) => image.id));
+	const used = new Set(daemon.containers.list().flatMap(({ images }) => images.map(({ id }) => id)));
 	const before = layersSize(daemon);
 	const deleted: ImageDelete[] = [];
 	const candidates = daemon.images.list().filter((image) => {

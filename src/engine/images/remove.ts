@@ -91,9 +91,10 @@ async function deleteImage(
 
 /** Lets go of the layers that nothing uses any more; returns their chain IDs, topmost first. */
 export async function releaseLayers(daemon: Daemon, image: ImageRecord): Promise<string[]> {
-	const inUse = [...daemon.images.list(), ...daemon.containers.list().map(({ image: used }) => used)].flatMap(
-		({ layers }) => layers,
-	);
+	const inUse = [
+		...daemon.images.list(),
+		...daemon.containers.list().flatMap(({ images }) => images),
+	].flatMap(({ layers }) => layers);
 	const chains = new Set(inUse.map(({ chainId }) => chainId));
 	const released = image.layers.filter(({ chainId }) => !chains.has(chainId)).reverse();
 	for (const { diffId } of released) {
@@ -103,7 +104,7 @@ export async function releaseLayers(daemon: Daemon, image: ImageRecord): Promise
 }
 
 function usersOf(daemon: Daemon, image: ImageRecord): Container[] {
-	return daemon.containers.list().filter((container) => container.image.id === image.id);
+	return daemon.containers.list().filter(({ images }) => images.some(({ id }) => id === image.id));
 }
 
 function hardConflict(daemon: Daemon, image: ImageRecord): Error | null {

@@ -89,7 +89,7 @@ function takenAddresses(daemon: Daemon, network: Network): Set<number> {
 	return new Set([parseAddress(network.gateway) ?? 0, ...reserved, ...live]);
 }
 
-/** What the guest is to make: the default route goes through the first network that has one. */
+/** What the guest is to make; one of them has the default route. */
 export function endpointSpecs(_daemon: Daemon, container: Container): EndpointSpec[] {
 	const bridgedOnes = container.endpoints.flatMap(({ live }) => (live?.bridge ? [live] : []));
 	const router = outwardEndpoint(container);

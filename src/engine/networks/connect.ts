@@ -6,7 +6,7 @@ import { containerDirectory } from '../containers/inspect.ts';
 import type { Daemon } from '../daemon.ts';
 import { connectEndpoint, disconnectEndpoint, refreshPeers, writeNames } from './attach.ts';
 import { inGuest } from './bridge.ts';
-import { checkEndpoint, type LiveEndpoint } from './endpoint.ts';
+import { checkEndpoint, outwardEndpoint, type LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 
 /** POST /networks/{id}/connect: also of a running container, whose interface is made at once. */
@@ -32,9 +32,11 @@ export function connectContainer(
 		container.endpoints.push(endpoint);
 		if (!container.task) return;
 		const resolver = await resolvConf(daemon, container);
+		const router = outwardEndpoint(container);
 		try {
 			const live = connectEndpoint(daemon, container, endpoint);
 			await inGuest(daemon, plugIn(live, container.pid));
+			await reroute(daemon, container, router);
 			await rewriteFiles(daemon, container, resolver);
 			await refreshPeers(daemon, container);
 		} catch (error) {
@@ -89,9 +91,13 @@ export function disconnectContainer(
 			await inGuest(daemon, [`nsenter -t ${container.pid} -n ip link del ${endpoint.live.ifName}`]);
 		}
 		const resolver = await resolvConf(daemon, container);
+		const router = outwardEndpoint(container);
 		disconnectEndpoint(daemon, container, endpoint);
 		container.endpoints = container.endpoints.filter((other) => other !== endpoint);
-		if (container.task) await rewriteFiles(daemon, container, resolver);
+		if (container.task) {
+			await reroute(daemon, container, router);
+			await rewriteFiles(daemon, container, resolver);
+		}
 		await refreshPeers(daemon, container, network);
 	});
 }
@@ -117,6 +123,16 @@ function plugIn(live: LiveEndpoint, pid: number): string[] {
 		`${inside} link set ${live.ifName} address ${live.mac} up`,
 		`${inside} address add ${live.address}/${live.prefix} dev ${live.ifName}`,
 	];
+}
+
+/** The default route goes through another network, if that is the container's way out now. */
+async function reroute(daemon: Daemon, container: Container, was: LiveEndpoint | undefined): Promise<void> {
+	const router = outwardEndpoint(container);
+	if (!router || router === was) return;
+	const { gateway, ifName } = router;
+	await inGuest(daemon, [
+		`nsenter -t ${container.pid} -n ip route replace default via ${gateway} dev ${ifName}`,
+	]);
 }
 
 /** Its hosts, its name server's names and, unless somebody has edited it, its resolv.conf. */

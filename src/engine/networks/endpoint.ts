@@ -28,9 +28,16 @@ export interface Endpoint {
 	live: LiveEndpoint | null;
 }
 
-/** The endpoint through which a running container is reached from outside, and its ports are published: an internal network has none. */
+/**
+ * The endpoint that has a running container's default route, through which it is reached from outside, and on which its
+ * ports are published: that of the highest priority, else of the first network by name. An internal network has none.
+ */
 export function outwardEndpoint(container: { endpoints: readonly Endpoint[] }): LiveEndpoint | undefined {
-	return container.endpoints.flatMap(({ live }) => (live?.bridge && live.gateway ? [live] : []))[0];
+	const priority = ({ settings }: Endpoint) => settings.GwPriority ?? 0;
+	const [first] = container.endpoints
+		.filter(({ live }) => live?.bridge && live.gateway)
+		.sort((a, b) => priority(b) - priority(a) || (a.network < b.network ? -1 : 1));
+	return first?.live ?? undefined;
 }
 
 /** The endpoints that a new container has: that of its network mode, and the others it asks for. */

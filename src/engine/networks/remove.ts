@@ -1,7 +1,7 @@
 import { forbidden } from '#base';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
-import { untilTime } from '../images/list.ts';
+import { untilTime } from '../until.ts';
 import { emitNetworkEvent } from './attach.ts';
 import { takeDown } from './bridge.ts';
 import { assertRemovable, isBuiltIn, type Network } from './network.ts';

@@ -23,6 +23,14 @@ export function checkCreateVersion(request: ContainerCreateRequest, version: str
 	if (isBefore(version, '1.45') && mounts.some(({ VolumeOptions }) => VolumeOptions?.Subpath)) {
 		throw invalid('VolumeOptions.Subpath needs API v1.45 or newer');
 	}
+	if (isBefore(version, '1.48')) {
+		for (const endpoint of Object.values(request.NetworkingConfig?.EndpointsConfig ?? {})) {
+			delete endpoint?.GwPriority;
+		}
+		if (mounts.some(({ Type }) => Type === 'image')) {
+			throw invalid('Mount type "Image" needs API v1.48 or newer');
+		}
+	}
 	// Until then, the IPC namespace of a container could be joined.
 	if (isBefore(version, '1.40') && request.HostConfig) request.HostConfig.IpcMode ||= 'shareable';
 }

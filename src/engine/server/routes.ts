@@ -79,6 +79,7 @@ export const ROUTES: readonly [method: string, pattern: string, handler: Handler
 	['POST', '/volumes/create', volumes.create],
 	['POST', '/volumes/prune', volumes.prune],
 	['GET', '/volumes/{name*}', volumes.inspect],
+	['PUT', '/volumes/{name*}', volumes.update],
 	['DELETE', '/volumes/{name*}', volumes.remove],
 
 	['GET', '/plugins', system.noPlugins],

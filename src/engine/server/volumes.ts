@@ -1,4 +1,5 @@
 import type { VolumeCreateRequest } from '#api';
+import { invalid, messageOf, parseBool, unavailable } from '#base';
 import { Filters } from '../filters.ts';
 import {
 	createVolume,
@@ -29,9 +30,26 @@ export const remove: Handler = async ({ daemon, respond }, call) => {
 	return respond.empty(204);
 };
 
+/** Only a swarm has volumes that can be changed. */
+export const update: Handler = async () => {
+	throw unavailable('volume update only valid for cluster volumes, but swarm is unavailable');
+};
+
 /** Before 1.42 all that were not used went, named or not. */
 export const prune: Handler = async ({ daemon, respond }, { query, version }) => {
 	const filters = Filters.parse(query.get('filters'), VOLUME_PRUNE_FILTERS);
-	const all = filters.flag('all', false) || isBefore(version, '1.42');
-	return respond.json(await pruneVolumes(daemon, filters, all));
+	return respond.json(await pruneVolumes(daemon, filters, allOf(filters) || isBefore(version, '1.42')));
 };
+
+/** Whether the named ones go too. Throws `invalid` in Docker's words. */
+function allOf(filters: Filters): boolean {
+	const values = filters.get('all');
+	const [text, another] = values;
+	if (another !== undefined)
+		throw invalid(`invalid filter 'all=[${values.join(' ')}]': only one value is expected`);
+	try {
+		return text !== undefined && parseBool(text);
+	} catch (error) {
+		throw invalid(`invalid filter 'all': ${messageOf(error)}`, { cause: error });
+	}
+}

@@ -6,16 +6,19 @@ import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ImageRecord } from '../images/store.ts';
 import type { FileRoot, PathStat } from '../ports.ts';
+import { checkImageMount, mountImages } from './image-mounts.ts';
 import { isLocal } from './subpath.ts';
 import { checkVolumeName, fillVolume, requireVolume } from './volumes.ts';
 
 /** One mount of a container, as inspect tells of it and as the guest makes it. */
 export interface ContainerMount {
-	type: 'bind' | 'volume' | 'tmpfs';
+	type: 'bind' | 'volume' | 'tmpfs' | 'image';
 	/** A volume's name; empty for the others. */
 	volume: string;
+	/** Of `image`: which, and what it was called. */
+	image: { name: string; record: ImageRecord } | null;
 	source: string;
-	/** Of a volume: what of it is mounted; empty for all. */
+	/** Of a volume or an image: what of it is mounted; empty for all. */
 	subpath: string;
 	destination: string;
 	mode: string;
@@ -65,6 +68,7 @@ export async function resolveMounts(
 	for (const mount of all) {
 		if (mount.type === 'volume') await prepareVolume(daemon, mount, image);
 	}
+	await mountImages(daemon, all);
 	return all;
 }
 
@@ -109,7 +113,13 @@ function inherited(daemon: Daemon, from: string[] | null): ContainerMount[] {
 		if (!container) throw invalid(`No such container: ${ref}`);
 		return container.mounts
 			.filter(({ type }) => type !== 'tmpfs')
-			.map((mount) => ({ ...mount, isReadOnly: mount.isReadOnly || mode === 'ro', copiesUp: false }));
+			.map((mount) => ({
+				...mount,
+				// Each container has images mounted for itself.
+				source: mount.image ? '' : mount.source,
+				isReadOnly: mount.isReadOnly || mode === 'ro',
+				copiesUp: false,
+			}));
 	});
 }
 
@@ -202,6 +212,11 @@ async function parseMount(daemon: Daemon, mount: MountRequest): Promise<Containe
 				createSource,
 			};
 		}
+		case 'image': {
+			const { name, subpath } = checkImageMount(mount, failure);
+			const image = { name, record: daemon.images.resolve(name) };
+			return { ...blank('image', destination), image, subpath, isReadOnly: true, propagation: 'rprivate' };
+		}
 		default:
 			throw failure('mount type unknown');
 	}
@@ -243,6 +258,7 @@ function blank(type: ContainerMount['type'], destination: string): ContainerMoun
 	return {
 		type,
 		volume: '',
+		image: null,
 		source: '',
 		subpath: '',
 		destination,

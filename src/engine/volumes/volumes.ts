@@ -262,6 +262,8 @@ export async function pruneVolumes(
 	for (const volume of daemon.volumes.all()) {
 		if (
 			(!all && !volume.isAnonymous) ||
+			// What is mounted from elsewhere takes no room here.
+			volume.options ||
 			daemon.volumes.usersOf(daemon, volume.name).length > 0 ||
 			!filters.matchLabels('label', volume.labels) ||
 			(filters.has('label!') && filters.matchLabels('label!', volume.labels))

@@ -120,8 +120,16 @@ export interface PublishedPort {
 	containerPort: number;
 }
 
+/** What a container publishes. */
+export interface Publication {
+	ports: PublishedPort[];
+	/** For `iptables-restore --noflush`, when it begins and after its end. */
+	rulesUp: string;
+	rulesDown: string;
+}
+
 /** Everything the guest must know to start a container. Shapes follow the OCI runtime specification, flattened. */
-export interface ContainerSpec {
+export interface ContainerSpec extends Publication {
 	id: string;
 	/** Diff IDs (`sha256:…`), topmost first; each was given to `addLayer` before. */
 	lowers: string[];
@@ -159,10 +167,6 @@ export interface ContainerSpec {
 	/** Each `''` (new), `host`, or `container:ID`; net also `none`. */
 	namespaces: { net: string; pid: string; ipc: string; uts: string; cgroup: string };
 	endpoints: EndpointSpec[];
-	ports: PublishedPort[];
-	/** For `iptables-restore --noflush`, at start and after the end. */
-	rulesUp: string;
-	rulesDown: string;
 }
 
 /** What a restarted engine or agent finds still there. */
@@ -181,6 +185,8 @@ export interface Runtime {
 	removeLayer(diffId: string): Promise<void>;
 	/** Mounts, network, cgroup, process 1: all or nothing. */
 	start(spec: ContainerSpec): Promise<Task>;
+	/** Has a running container publish this in place of what it did. Rejects as `start` does; then it publishes nothing. */
+	publish(id: string, publication: Publication): Promise<void>;
 	/** Starts a further process in a running container. */
 	exec(containerId: string, spec: ProcessSpec): Promise<RunningProcess>;
 	/** Runs a process of the guest itself, as root outside any container. */

@@ -210,6 +210,46 @@ describe('the way out of a container on several networks', () => {
 	});
 });
 
+describe('published ports of a container that changes its networks', () => {
+	const PORTS = { '80/tcp': [{ HostIp: '', HostPort: '8080' }] };
+	const published = (id: string) =>
+		fixture.runtime.published.get(id)?.ports.map(({ hostPort, containerIp }) => [hostPort, containerIp]);
+	const change = (verb: string, name: string) => post(`/networks/${name}/${verb}`, { Container: 'box' });
+	let id: string;
+
+	beforeEach(async () => {
+		for (const name of ['bb', 'aa', 'cc']) await network(name);
+		await network('inside', { Internal: true });
+		id = await start('box', { HostConfig: { NetworkMode: 'bb', PortBindings: PORTS } });
+	});
+
+	it('follow its way out', async () => {
+		await change('connect', 'aa');
+		expect(published(id)).toEqual([
+			[8080, '172.19.0.2'],
+			[8080, '172.19.0.2'],
+		]);
+		expect(fixture.runtime.published.get(id)?.rulesUp).toContain('--to-destination 172.19.0.2:80');
+	});
+
+	it('stay where they are while that stays', async () => {
+		await change('connect', 'cc');
+		expect(published(id)).toBeUndefined();
+	});
+
+	it('are given back with the last network that leads out, and taken again with the next', async () => {
+		await change('connect', 'inside');
+		await change('disconnect', 'bb');
+		expect(published(id)).toEqual([]);
+		expect((await fixture.inspect(id)).NetworkSettings.Ports).toEqual({});
+		await change('connect', 'cc');
+		expect((await fixture.inspect(id)).NetworkSettings.Ports['80/tcp']?.[0]).toEqual({
+			HostIp: '0.0.0.0',
+			HostPort: '8080',
+		});
+	});
+});
+
 describe('IPv6', () => {
 	it.each([
 		{ EnableIPv6: true },

@@ -219,6 +219,35 @@ describe('a part of a volume', () => {
 	});
 });
 
+describe('an image as a mount', () => {
+	const mounted = (more: string, command: string) =>
+		`docker run --rm --mount type=image,src=two,dst=/img${more} busybox ${command}`;
+
+	it('shows its files, or a part of them, to be read', async () => {
+		await good(
+			sandbox,
+			"printf 'FROM busybox\\nRUN echo hi >/top; mkdir /part; echo in >/part/f\\n' | DOCKER_BUILDKIT=0 docker build -qt two -",
+		);
+		expect(await good(sandbox, mounted('', 'cat /img/top /img/part/f'))).toBe('hi\nin');
+		expect(await good(sandbox, mounted('', 'ls /img/bin/busybox'))).toBe('/img/bin/busybox');
+		expect(await good(sandbox, mounted(',image-subpath=part', 'ls /img'))).toBe('f');
+		expect((await run(sandbox, mounted('', 'touch /img/x'))).err).toContain(
+			'touch: /img/x: Read-only file system',
+		);
+		expect((await run(sandbox, mounted(',image-subpath=nope', 'true'))).err).toMatch(
+			/cannot access path (\/var\/lib\/docker\/overlay2\/[0-9a-f]{64}\/merged)\/nope: lstat \1\/nope: no such file or directory/,
+		);
+	});
+
+	it('of one layer does as well, leaves nothing behind, and can be copied out of', async () => {
+		await good(sandbox, 'docker create --name box --mount type=image,src=busybox,dst=/img busybox true');
+		expect(await good(sandbox, 'docker cp -q box:/img/etc/group - | tar -t')).toBe('group');
+		expect(await good(sandbox, 'mount | grep -c "^overlay on /var/lib/docker"')).toBe('1');
+		await good(sandbox, 'docker rm box');
+		expect((await run(sandbox, 'mount | grep -c "^overlay on /var/lib/docker"')).out).toBe('0\n');
+	});
+});
+
 describe('what a container writes', () => {
 	it('is kept as far as max-size and max-file go', async () => {
 		await good(

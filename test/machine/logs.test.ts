@@ -72,6 +72,18 @@ describe('the file of a log', () => {
 		await type('docker rm turned');
 	});
 
+	it('is packed when it is turned over, if that was asked for', async () => {
+		await type(
+			'docker run --name packed --log-opt max-size=1k --log-opt max-file=3 --log-opt compress=true busybox seq 100 >/dev/null',
+		);
+		const path = await type(`echo ${LOG_PATH('packed')}`);
+		expect((await type(`ls ${path}*`)).split('\n')).toEqual([path, `${path}.1.gz`, `${path}.2.gz`]);
+		const json = await type(`zcat ${path}.2.gz ${path}.1.gz; cat ${path}`);
+		const logs = await type('docker logs packed');
+		expect(parsed(json)).toEqual(logs.split('\n').map((line) => `stdout ${line}\n`));
+		await type('docker rm packed');
+	});
+
 	it('has a bound, as the log has: a hundred million bytes exhaust nothing', async () => {
 		const free = () =>
 			type("echo 3 >/proc/sys/vm/drop_caches; awk '/MemAvailable/ {print $2}' /proc/meminfo");

@@ -11,6 +11,7 @@ import type {
 	PathStat,
 	ProcessIo,
 	ProcessSpec,
+	Publication,
 	Runtime,
 	RunningProcess,
 	Task,
@@ -143,6 +144,8 @@ export class FakeRuntime implements Runtime {
 	readonly programs: Record<string, Program> = { ...PROGRAMS };
 	readonly layers = new Map<string, Uint8Array>();
 	readonly started: ContainerSpec[] = [];
+	/** What containers publish since their networks have changed. */
+	readonly published = new Map<string, Publication>();
 	readonly spawned: ProcessSpec[] = [];
 	readonly removed: string[] = [];
 	readonly files = new Map<string, Uint8Array>();
@@ -184,9 +187,15 @@ export class FakeRuntime implements Runtime {
 		if (failure) throw failure;
 		const task = this.#run(spec.process);
 		this.started.push(spec);
+		for (const { path, content } of spec.files)
+			this.files.set(`:/var/lib/docker/containers/${spec.id}/${path}`, content);
 		this.tasks.set(spec.id, task);
 		void task.exited.then(() => this.tasks.delete(spec.id));
 		return task;
+	}
+
+	async publish(id: string, publication: Publication): Promise<void> {
+		this.published.set(id, publication);
 	}
 
 	async exec(_containerId: string, spec: ProcessSpec): Promise<RunningProcess> {

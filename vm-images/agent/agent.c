@@ -209,6 +209,12 @@ static int on_stat(uint32_t id, struct reader *body, struct error *err)
 	return result;
 }
 
+static int on_publish(uint32_t id, struct reader *body, struct error *err)
+{
+	/* Answered by the shim's report. */
+	return task_publish(id, (struct bytes){body->at, (uint32_t)(body->end - body->at)}, err);
+}
+
 static int on_adopt(uint32_t id, struct reader *body, struct error *err)
 {
 	const char *container = take_str(body);
@@ -335,6 +341,7 @@ static request_handler *const handlers[] = {
     [OP_LAYER] = on_layer,
     [OP_USAGE] = on_usage,
     [OP_DIAL] = on_dial,
+    [OP_PUBLISH] = on_publish,
 };
 
 /* --- frames and signals ------------------------------------------------------------------------- */

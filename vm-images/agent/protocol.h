@@ -40,6 +40,7 @@ enum request_op {
 	OP_LAYER,
 	OP_USAGE,
 	OP_DIAL,
+	OP_PUBLISH,
 };
 
 enum event_kind {

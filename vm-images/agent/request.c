@@ -113,7 +113,7 @@ static void take_endpoints(struct reader *reader, struct container_spec *spec)
 	}
 }
 
-static void take_ports(struct reader *reader, struct container_spec *spec)
+static void take_published(struct reader *reader, struct container_spec *spec)
 {
 	TAKE_LIST(reader, spec->ports, spec->port_count, 16);
 	for (uint32_t i = 0; i < spec->port_count; i++) {
@@ -124,6 +124,8 @@ static void take_ports(struct reader *reader, struct container_spec *spec)
 		port->container_ip = take_str(reader);
 		port->container_port = take_u16(reader);
 	}
+	spec->rules_up = take_str(reader);
+	spec->rules_down = take_str(reader);
 }
 
 void take_container_spec(struct reader *reader, struct container_spec *spec)
@@ -154,9 +156,13 @@ void take_container_spec(struct reader *reader, struct container_spec *spec)
 	spec->utsns = take_str(reader);
 	spec->cgroupns = take_str(reader);
 	take_endpoints(reader, spec);
-	take_ports(reader, spec);
-	spec->rules_up = take_str(reader);
-	spec->rules_down = take_str(reader);
+	take_published(reader, spec);
+}
+
+void take_publication(struct reader *reader, struct container_spec *spec)
+{
+	spec->id = take_str(reader);
+	take_published(reader, spec);
 }
 
 static void take_file_root(struct reader *reader, struct file_root *root)

@@ -146,6 +146,8 @@ struct tree_request {
 /* All leave reader->bad set when the body is malformed. */
 void take_spawn_request(struct reader *reader, struct spawn_request *request);
 void take_container_spec(struct reader *reader, struct container_spec *spec);
+/* PUBLISH: sets the id, the ports and the rules alone. */
+void take_publication(struct reader *reader, struct container_spec *spec);
 void take_tree_request(struct reader *reader, uint16_t op, struct tree_request *request);
 
 #endif

@@ -162,6 +162,33 @@ static void wrap_in_init(struct container_spec *spec)
 	spec->mounts = mounts;
 }
 
+static int offer_ports(struct shim *shim, struct error *err)
+{
+	struct container *container = &shim->plan.container;
+	const struct container_spec *spec = container->spec;
+	int result;
+	shim->proxies = memory_zeroed((spec->port_count + 1) * sizeof *shim->proxies);
+	if ((result = net_publish(container, shim->proxies, err)) < 0 || !*spec->rules_up)
+		return result;
+	if ((result = net_apply_rules(spec->rules_up, err)) < 0)
+		return result;
+	container->has_rules = true;
+	return 0;
+}
+
+static void withdraw_ports(struct shim *shim)
+{
+	struct container *container = &shim->plan.container;
+	struct error ignored;
+	if (shim->proxies)
+		net_unpublish(container, shim->proxies);
+	free(shim->proxies);
+	shim->proxies = NULL;
+	if (container->has_rules)
+		net_apply_rules(container->spec->rules_down, &ignored);
+	container->has_rules = false;
+}
+
 static int make(struct shim *shim, struct error *err)
 {
 	struct container *container = &shim->plan.container;
@@ -177,13 +204,8 @@ static int make(struct shim *shim, struct error *err)
 	}
 	if (spec->program.flags & FLAG_INIT)
 		wrap_in_init(spec);
-	if ((result = net_publish(container, shim->proxies, err)) < 0)
+	if ((result = offer_ports(shim, err)) < 0)
 		return result;
-	if (*spec->rules_up) {
-		if ((result = net_apply_rules(spec->rules_up, err)) < 0)
-			return result;
-		container->has_rules = true;
-	}
 	return container_start(container, err);
 }
 
@@ -191,19 +213,16 @@ static int make(struct shim *shim, struct error *err)
 static void clear(struct shim *shim)
 {
 	struct container *container = &shim->plan.container;
-	struct error ignored;
 	/* A new pid namespace has died with its first process; in a shared one others may be left. */
 	if (container->namespaces.pid != 0)
 		cgroup_kill(container);
 	mounts_remove_root(container);
 	cgroup_remove(container);
-	net_unpublish(container, shim->proxies);
 	/* It would keep the network namespace alive. */
 	if (container->resolver >= 0)
 		close(container->resolver);
 	container->resolver = -1;
-	if (container->has_rules)
-		net_apply_rules(container->spec->rules_down, &ignored);
+	withdraw_ports(shim);
 }
 
 static uint64_t now_ns(void)
@@ -228,16 +247,51 @@ static void reap(struct shim *shim)
 	shim->state.pid = 0;
 }
 
+/* Other ports than before, of a container that runs. When they cannot be had, there are none. */
+static int publish_again(struct shim *shim, struct bytes body, struct error *err)
+{
+	struct container *container = &shim->plan.container;
+	/* What the last one was decoded to: the texts in it are in use until the next comes. */
+	static struct bytes kept;
+	static struct arena arena;
+	struct bytes copy = {memory_take(body.length), body.length};
+	if (container->pidfd < 0)
+		return fail(err, ESRCH, "container %s is not running", container->spec->id);
+	withdraw_ports(shim);
+	memcpy(copy.data, body.data, body.length);
+	arena_clear(&arena);
+	struct reader reader = {copy.data, copy.data + copy.length, &arena, false};
+	take_publication(&reader, container->spec);
+	free(kept.data);
+	kept = copy;
+	int result = offer_ports(shim, err);
+	if (result < 0)
+		withdraw_ports(shim);
+	return result;
+}
+
+static void publish(struct shim *shim, struct bytes body)
+{
+	struct error err = {0};
+	publish_again(shim, body, &err);
+	shim->state.number = err.number;
+	memcpy(shim->state.text, err.text, sizeof shim->state.text);
+	tell(shim, SHIM_PUBLISHED);
+}
+
 static void obey(struct shim *shim)
 {
-	char order = 0;
+	static uint8_t message[MAX_PAYLOAD];
 	int *input = &shim->plan.streams[0];
-	ssize_t count = recv(shim->plan.socket, &order, 1, 0);
+	ssize_t count = recv(shim->plan.socket, message, sizeof message, 0);
+	char order = count > 0 ? (char)message[0] : 0;
 	if (count == 0 || (count < 0 && errno != EINTR)) {
 		close(shim->plan.socket);
 		shim->plan.socket = -1;
 	} else if (order == SHIM_TOLD) {
 		shim->is_told = true;
+	} else if (order == SHIM_PUBLISH) {
+		publish(shim, (struct bytes){message + 1, (uint32_t)count - 1});
 	} else if (order == SHIM_CLOSE_STDIN && *input >= 0) {
 		close(*input);
 		*input = -1;
@@ -284,7 +338,6 @@ static void run(struct shim *shim)
 	close_inherited(&shim->plan);
 	take_title(container->spec->id);
 	snprintf(shim->state.id, sizeof shim->state.id, "%s", container->spec->id);
-	shim->proxies = memory_zeroed((container->spec->port_count + 1) * sizeof *shim->proxies);
 	int result = make(shim, &err);
 	for (int i = 0; i < 3; i++)
 		if (container->stdio[i] >= 0 && container->stdio[i] != container->null_fd)
@@ -313,7 +366,6 @@ static void bury(struct shim *shim)
 	close_inherited(&shim->plan);
 	take_title(container->spec->id);
 	snprintf(shim->state.id, sizeof shim->state.id, "%s", container->spec->id);
-	shim->proxies = memory_zeroed((container->spec->port_count + 1) * sizeof *shim->proxies);
 	container->is_mounted = true;
 	container->has_rules = *container->spec->rules_down;
 	cgroup_open(container);

@@ -10,11 +10,12 @@
 #define SHIM_ID_MAX 80
 
 /* What a shim tells the agent. Its terminal, or its ends of the streams, travel with it. */
-enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK, SHIM_OUT_OF_MEMORY };
+enum shim_kind { SHIM_STARTED = 1, SHIM_FAILED, SHIM_EXITED, SHIM_BACK, SHIM_OUT_OF_MEMORY, SHIM_PUBLISHED };
 
-/* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input.
+/* What the agent tells a shim, in one byte: the end has been told to the host; the host sends no more input;
+ * the ports are other ones now, those of the PUBLISH that follows.
  */
-enum shim_order { SHIM_TOLD = 't', SHIM_CLOSE_STDIN = 'c' };
+enum shim_order { SHIM_TOLD = 't', SHIM_CLOSE_STDIN = 'c', SHIM_PUBLISH = 'p' };
 
 struct shim_report {
 	uint32_t kind;

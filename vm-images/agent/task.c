@@ -139,6 +139,35 @@ int task_resize(const char *id, uint16_t rows, uint16_t cols, struct error *err)
 	return ioctl(task->streams[0].source.fd, TIOCSWINSZ, &size) < 0 ? fail_errno(err, "resize") : 0;
 }
 
+int task_publish(uint32_t id, struct bytes body, struct error *err)
+{
+	struct arena arena = {0};
+	struct container_spec spec = {0};
+	/* Decoding changes the bytes, and the shim wants them as they are. */
+	uint8_t *copy = memory_take(body.length + 1), *message = memory_take(body.length + 1);
+	memcpy(copy, body.data, body.length);
+	struct reader reader = {copy, copy + body.length, &arena, false};
+	take_publication(&reader, &spec);
+	struct task *task =
+	    taken_whole(&reader) ? task_find_running(spec.id, err) : (fail(err, EINVAL, "malformed request"), NULL);
+	int result = -err->number;
+	if (task && task->request) {
+		result = fail(err, EBUSY, "container %s is being published", spec.id);
+	} else if (task) {
+		message[0] = SHIM_PUBLISH;
+		memcpy(message + 1, body.data, body.length);
+		ssize_t sent = send(task->shim.fd, message, body.length + 1, MSG_NOSIGNAL);
+		result = sent < 0 ? fail_errno(err, "publish") : 0;
+		if (result == 0)
+			task->request = id;
+	}
+	arena_clear(&arena);
+	free(arena.blocks);
+	free(copy);
+	free(message);
+	return result;
+}
+
 int task_adopt(const char *id, const uint32_t channels[3], struct error *err)
 {
 	struct task *task = task_find(id);

@@ -17,6 +17,8 @@ pid_t task_pid(const struct task *task);
 const struct container_spec *task_spec(const struct task *task);
 int task_signal(const char *id, int signal, struct error *err);
 int task_resize(const char *id, uint16_t rows, uint16_t cols, struct error *err);
+/* Has a running container's shim publish what PUBLISH's body says; request `id` is answered when it has. */
+int task_publish(uint32_t id, struct bytes body, struct error *err);
 int task_adopt(const char *id, const uint32_t channels[3], struct error *err);
 /* Forgets a stopped container and deletes its folders. */
 int task_remove(const char *id, struct error *err);

@@ -19,7 +19,7 @@ struct task {
 	int32_t code;
 	bool oom;
 	uint64_t exited_ns;
-	/* The request to be answered while starting. */
+	/* The request to be answered when the shim has started the container, or has published its ports; 0 when there is none. */
 	uint32_t request;
 	struct bytes body;
 	uint8_t *decoded;

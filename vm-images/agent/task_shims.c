@@ -32,6 +32,19 @@ static void started(struct task *task, const struct shim_report *report, int ter
 	}
 	put_u32(reply_begin(task->request), (uint32_t)task->pid);
 	reply_send();
+	task->request = 0;
+}
+
+static void published(struct task *task, const struct shim_report *report)
+{
+	struct error err = {.number = report->number};
+	uint32_t request = task->request;
+	memcpy(err.text, report->text, sizeof err.text);
+	task->request = 0;
+	if (request && err.number)
+		reply_error(request, &err);
+	else if (request)
+		reply_empty(request);
 }
 
 static void failed(struct task *task, const struct shim_report *report)
@@ -81,6 +94,7 @@ static void lost(struct task *task)
 	if (task->state == TASK_STARTING) {
 		failed(task, &report);
 	} else if (task->state == TASK_RUNNING) {
+		published(task, &report);
 		kill(task->pid, SIGKILL);
 		if (replace_shim(task) < 0)
 			exited(task, &report);
@@ -125,6 +139,8 @@ void task_shim_ready(struct source *source, uint32_t events)
 		started(task, &report, fds[0]);
 	else if (report.kind == SHIM_FAILED)
 		failed(task, &report);
+	else if (report.kind == SHIM_PUBLISHED)
+		published(task, &report);
 	else if (report.kind == SHIM_OUT_OF_MEMORY)
 		task_tell_out_of_memory(task);
 	else

@@ -135,6 +135,24 @@ static void print_program(const struct program *program)
 	big("caps", program->caps);
 }
 
+static void print_published(const struct container_spec *spec)
+{
+	objects("ports");
+	for (uint32_t i = 0; i < spec->port_count; i++) {
+		const struct port_spec *one = &spec->ports[i];
+		object(i);
+		field("proto", one->proto);
+		field("hostIp", one->host_ip);
+		number("hostPort", one->host_port);
+		field("containerIp", one->container_ip);
+		number("containerPort", one->container_port);
+		putchar('}');
+	}
+	printf("]");
+	field("rulesUp", spec->rules_up);
+	field("rulesDown", spec->rules_down);
+}
+
 static void print_network(const struct container_spec *spec)
 {
 	objects("endpoints");
@@ -150,20 +168,7 @@ static void print_network(const struct container_spec *spec)
 		putchar('}');
 	}
 	printf("]");
-	objects("ports");
-	for (uint32_t i = 0; i < spec->port_count; i++) {
-		const struct port_spec *one = &spec->ports[i];
-		object(i);
-		field("proto", one->proto);
-		field("hostIp", one->host_ip);
-		number("hostPort", one->host_port);
-		field("containerIp", one->container_ip);
-		number("containerPort", one->container_port);
-		putchar('}');
-	}
-	printf("]");
-	field("rulesUp", spec->rules_up);
-	field("rulesDown", spec->rules_down);
+	print_published(spec);
 }
 
 static void print_storage(const struct container_spec *spec)
@@ -283,6 +288,8 @@ static void decode_request(const char *text)
 		take_spawn_request(&reader, &spawn);
 	else if (op == OP_START)
 		take_container_spec(&reader, &spec);
+	else if (op == OP_PUBLISH)
+		take_publication(&reader, &spec);
 	else if (op == OP_USAGE)
 		paths = take_strings(&reader);
 	else if (op == OP_DIAL) {
@@ -302,6 +309,9 @@ static void decode_request(const char *text)
 			print_program(&spawn.program);
 		} else if (op == OP_START) {
 			print_container(&spec);
+		} else if (op == OP_PUBLISH) {
+			field("id", spec.id);
+			print_published(&spec);
 		} else if (op == OP_USAGE) {
 			strings("paths", &paths);
 		} else if (op == OP_DIAL) {

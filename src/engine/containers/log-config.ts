@@ -46,6 +46,11 @@ export function logFileName(id: string): string {
 	return `${id}-json.log`;
 }
 
+/** Whether files of the log that are full are packed. */
+export function isCompressed({ LogConfig: { Config } }: HostConfig): boolean {
+	return /^(1|t|true)$/i.test(Config?.['compress'] ?? '');
+}
+
 /** How logs are handed on concerns every driver. */
 function checkDelivery({ mode = '', 'max-buffer-size': buffer }: Options): void {
 	if (!['', 'blocking', 'non-blocking'].includes(mode))
@@ -95,9 +100,9 @@ function checkLocal({ 'max-size': size, 'max-file': files, compress = 'true' }: 
 	if (size !== undefined) prefixed(`invalid value for max-size: ${size}`, () => fromHumanSize(size));
 	const count =
 		files === undefined ? LOCAL_FILES : prefixed(`invalid value for max-file: ${files}`, () => atoi(files));
-	const isCompressed = prefixed('error reading compress log option', () => parseBool(compress));
+	const isPacked = prefixed('error reading compress log option', () => parseBool(compress));
 	if (count < 0) throw invalid('max file count cannot be less than 0');
-	if (isCompressed && count <= 1) throw invalid('compression cannot be enabled when max file count is 1');
+	if (isPacked && count <= 1) throw invalid('compression cannot be enabled when max file count is 1');
 }
 
 function prefixed<T>(prefix: string, read: () => T): T {

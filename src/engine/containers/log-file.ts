@@ -1,8 +1,9 @@
 import { Lock, messageOf } from '#base';
+import { gzip } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { containerDirectory } from './inspect.ts';
-import { logFileName } from './log-config.ts';
+import { isCompressed, logFileName } from './log-config.ts';
 import { JSON_FRAME, jsonLength, jsonLine } from './log-json.ts';
 import { logAttributes } from './logs.ts';
 
@@ -19,6 +20,7 @@ const READABLE_BY_GROUP = 0o640;
 export class LogFile {
 	readonly #daemon: Daemon;
 	readonly #container: Container;
+	readonly #isCompressed: boolean;
 	readonly #attributes: Record<string, string>;
 	readonly #lock = new Lock();
 	#isAwake = false;
@@ -32,6 +34,7 @@ export class LogFile {
 	constructor(daemon: Daemon, container: Container) {
 		this.#daemon = daemon;
 		this.#container = container;
+		this.#isCompressed = isCompressed(container.hostConfig);
 		this.#attributes = Object.fromEntries(logAttributes(container));
 	}
 
@@ -102,11 +105,14 @@ export class LogFile {
 			if (!begun.has(file)) await send();
 	}
 
-	#writeFile(age: number, text: string, append: boolean): Promise<void> {
-		const name = `${logFileName(this.#container.id)}${age === 0 ? '' : `.${age}`}`;
-		const path = `${containerDirectory(this.#container)}/${name}`;
-		const options = { mode: READABLE_BY_GROUP, append };
-		return this.#daemon.ports.runtime.writeFile('', path, new TextEncoder().encode(text), options);
+	/** With `compress`, what has been turned over is packed piece by piece: pieces in a row are one file to gzip. */
+	async #writeFile(age: number, text: string, append: boolean): Promise<void> {
+		const isPacked = age > 0 && this.#isCompressed;
+		const suffix = `${age === 0 ? '' : `.${age}`}${isPacked ? '.gz' : ''}`;
+		const path = `${containerDirectory(this.#container)}/${logFileName(this.#container.id)}${suffix}`;
+		const bytes = new TextEncoder().encode(text);
+		const content = isPacked && text !== '' ? await gzip(bytes) : bytes;
+		await this.#daemon.ports.runtime.writeFile('', path, content, { mode: READABLE_BY_GROUP, append });
 	}
 
 	/** Bytes that the lines have as JSON, or more than there is room for. */

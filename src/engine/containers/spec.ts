@@ -3,7 +3,7 @@ import { conflict, internal } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { checkUserRange } from '../exec/user.ts';
 import { endpointSpecs } from '../networks/attach.ts';
-import { rulesFor } from '../networks/rules.ts';
+import { publicationOf } from '../networks/rules.ts';
 import type { ContainerSpec, ProcessSpec } from '../ports.ts';
 import { capabilityMask, hasCapability } from '../security/capabilities.ts';
 import { securityOptions } from '../security/options.ts';
@@ -22,7 +22,6 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** Everything the guest must know to start a container. */
 export async function containerSpec(daemon: Daemon, container: Container): Promise<ContainerSpec> {
 	const { config, hostConfig, image } = container;
-	const [rulesUp, rulesDown] = rulesFor(container);
 	checkUserRange([...container.config.User.split(':'), ...(hostConfig.GroupAdd ?? [])]);
 	const process = processSpec(daemon, container);
 	return {
@@ -47,15 +46,7 @@ export async function containerSpec(daemon: Daemon, container: Container): Promi
 		oomScoreAdj: hostConfig.OomScoreAdj,
 		namespaces: namespaces(daemon, container),
 		endpoints: endpointSpecs(daemon, container),
-		ports: container.ports.map(({ proto, hostIp, hostPort, containerIp, containerPort }) => ({
-			proto,
-			hostIp,
-			hostPort,
-			containerIp,
-			containerPort,
-		})),
-		rulesUp,
-		rulesDown,
+		...publicationOf(container),
 	};
 }
 

@@ -10,6 +10,7 @@ import { firstFree, formatAddress, parseAddress } from './address.ts';
 import { outwardEndpoint, type Endpoint, type LiveEndpoint } from './endpoint.ts';
 import { rangeOf, reservedAddresses } from './ipam.ts';
 import type { Network } from './network.ts';
+import { takePorts } from './publish.ts';
 
 /** Gives a starting container its addresses and ports. Throws in Docker's words; what was taken is released by `releaseEndpoints`. */
 export async function connectEndpoints(daemon: Daemon, container: Container): Promise<void> {
@@ -22,11 +23,7 @@ export async function connectEndpoints(daemon: Daemon, container: Container): Pr
 			cause: error,
 		});
 	}
-	const outward = outwardEndpoint(container);
-	if (outward) {
-		const network = daemon.networks.resolve(outward.networkId);
-		container.ports = daemon.portAllocator.allocate(container, outward.address, publishedOn(network));
-	}
+	takePorts(daemon, container);
 	await refreshPeers(daemon, container);
 }
 
@@ -67,12 +64,6 @@ function bridged(daemon: Daemon, network: Network, { settings }: Endpoint, ifNam
 		hostIfName: `veth${toHex(daemon.ports.random(4)).slice(0, 7)}`,
 		ifName,
 	};
-}
-
-/** The addresses of the host on which a network's ports are published when none is named. */
-function publishedOn({ options }: Network): string[] {
-	const address = options['com.docker.network.bridge.host_binding_ipv4'] || '0.0.0.0';
-	return address === '0.0.0.0' ? [address, '::'] : [address];
 }
 
 function unbridged() {

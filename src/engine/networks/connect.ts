@@ -8,6 +8,7 @@ import { connectEndpoint, disconnectEndpoint, refreshPeers, writeNames } from '.
 import { inGuest } from './bridge.ts';
 import { checkEndpoint, outwardEndpoint, type LiveEndpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
+import { followWayOut } from './publish.ts';
 
 /** POST /networks/{id}/connect: also of a running container, whose interface is made at once. */
 export function connectContainer(
@@ -36,10 +37,11 @@ export function connectContainer(
 		try {
 			const live = connectEndpoint(daemon, container, endpoint);
 			await inGuest(daemon, plugIn(live, container.pid));
-			await reroute(daemon, container, router);
+			await followWayOut(daemon, container, router);
 			await rewriteFiles(daemon, container, resolver);
 			await refreshPeers(daemon, container);
 		} catch (error) {
+			await unplug(daemon, endpoint.live);
 			disconnectEndpoint(daemon, container, endpoint);
 			container.endpoints = container.endpoints.filter((other) => other !== endpoint);
 			throw error;
@@ -95,7 +97,7 @@ export function disconnectContainer(
 		disconnectEndpoint(daemon, container, endpoint);
 		container.endpoints = container.endpoints.filter((other) => other !== endpoint);
 		if (container.task) {
-			await reroute(daemon, container, router);
+			await followWayOut(daemon, container, router);
 			await rewriteFiles(daemon, container, resolver);
 		}
 		await refreshPeers(daemon, container, network);
@@ -125,14 +127,9 @@ function plugIn(live: LiveEndpoint, pid: number): string[] {
 	];
 }
 
-/** The default route goes through another network, if that is the container's way out now. */
-async function reroute(daemon: Daemon, container: Container, was: LiveEndpoint | undefined): Promise<void> {
-	const router = outwardEndpoint(container);
-	if (!router || router === was) return;
-	const { gateway, ifName } = router;
-	await inGuest(daemon, [
-		`nsenter -t ${container.pid} -n ip route replace default via ${gateway} dev ${ifName}`,
-	]);
+/** Takes away again what may have been made of it. */
+async function unplug(daemon: Daemon, live: LiveEndpoint | null): Promise<void> {
+	if (live?.hostIfName) await inGuest(daemon, [`ip link del ${live.hostIfName}`]).catch(() => undefined);
 }
 
 /** Its hosts, its name server's names and, unless somebody has edited it, its resolv.conf. */

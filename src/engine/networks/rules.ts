@@ -1,6 +1,16 @@
 import type { Container } from '../containers/container.ts';
+import type { Publication } from '../ports.ts';
 import { outwardEndpoint } from './endpoint.ts';
 import type { PortMapping } from './ports.ts';
+
+/** What the guest is to publish of a container. */
+export function publicationOf(container: Container): Publication {
+	const [rulesUp, rulesDown] = rulesFor(container);
+	const ports = container.ports.map(({ proto, hostIp, hostPort, containerIp, containerPort }) => {
+		return { proto, hostIp, hostPort, containerIp, containerPort };
+	});
+	return { ports, rulesUp, rulesDown };
+}
 
 /** What `iptables-restore --noflush` reads when a container comes up, and when it has gone: one rule in each table for a published port. */
 export function rulesFor(container: Container): [up: string, down: string] {

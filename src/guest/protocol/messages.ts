@@ -181,6 +181,11 @@ export const requests = {
 		reply: struct({ used: list(struct({ size: u64 })) }),
 	},
 	DIAL: { op: 22, body: struct({ address: str, port: u16, channel: u32 }), reply: nothing },
+	PUBLISH: {
+		op: 23,
+		body: struct({ id: str, ports: list(port), rulesUp: str, rulesDown: str }),
+		reply: nothing,
+	},
 } as const;
 
 /** Every event by name: its number and the form of its body. */

@@ -9,6 +9,7 @@ import type {
 	MachineFacts,
 	PathStat,
 	ProcessSpec,
+	Publication,
 	RunningProcess,
 	Runtime,
 	Task,
@@ -95,6 +96,10 @@ export class GuestRuntime implements Runtime {
 			for (const channel of streams.channels) channel.close();
 			throw error;
 		}
+	}
+
+	async publish(id: string, { ports, rulesUp, rulesDown }: Publication): Promise<void> {
+		await this.#session.request('PUBLISH', { id, ports, rulesUp, rulesDown });
 	}
 
 	exec(containerId: string, spec: ProcessSpec): Promise<RunningProcess> {

@@ -130,6 +130,15 @@ describe('what a container asks for', () => {
 		expect(await refusal(body)).toEqual({ status: 400, message });
 	});
 
+	it('with two volumes at one place; the first of them is there from then on', async () => {
+		expect(await refusal(HOST({ Binds: ['one:/x', 'two:/x'] }))).toEqual({
+			status: 400,
+			message: 'Duplicate mount point: /x',
+		});
+		const { json } = await fixture.call('GET', '/volumes');
+		expect((json as { Volumes: { Name: string }[] }).Volumes.map(({ Name }) => Name)).toEqual(['one']);
+	});
+
 	it.each([
 		['foo', 'invalid --security-opt 1: "foo"'],
 		['foo=bar', 'invalid --security-opt 2: "foo=bar"'],

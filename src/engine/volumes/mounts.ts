@@ -56,6 +56,8 @@ export async function resolveMounts(
 	for (const mount of own) {
 		if (seen.has(mount.destination)) throw invalid(`Duplicate mount point: ${mount.destination}`);
 		seen.add(mount.destination);
+		// It stays, whatever is wrong with those after it.
+		if (mount.volume !== '') await requireVolume(daemon, { ...mount.creation, Name: mount.volume }, false);
 		mounts.set(mount.destination, mount);
 	}
 	for (const destination of Object.keys(config.Volumes ?? {})) {

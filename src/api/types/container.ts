@@ -162,6 +162,8 @@ export interface HostConfig extends Resources {
 
 /** Body of POST /containers/create. */
 export interface ContainerCreateRequest extends Partial<ContainerConfig> {
+	/** From clients that do not know an endpoint's own. */
+	MacAddress?: string;
 	HostConfig?: Partial<HostConfig> | null;
 	NetworkingConfig?: { EndpointsConfig?: Record<string, Partial<EndpointSettings> | null> | null } | null;
 }

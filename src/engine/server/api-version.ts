@@ -1,5 +1,6 @@
-import type { ContainerCreateRequest, MountRequest } from '#api';
+import type { ContainerCreateRequest, ContainerInspect, MountRequest } from '#api';
 import { invalid } from '#base';
+import { shortId } from '../ids.ts';
 
 /** Whether version `a` of the API comes before `b`. */
 export function isBefore(a: string, b: string): boolean {
@@ -33,6 +34,14 @@ export function checkCreateVersion(request: ContainerCreateRequest, version: str
 	}
 	// Until then, the IPC namespace of a container could be joined.
 	if (isBefore(version, '1.40') && request.HostConfig) request.HostConfig.IpcMode ||= 'shareable';
+}
+
+/** Until 1.45 there were no names of an endpoint apart: all of them were called aliases. */
+export function addOldAliases({ Id, Config, NetworkSettings }: ContainerInspect): void {
+	for (const [name, endpoint] of Object.entries(NetworkSettings.Networks)) {
+		if (['bridge', 'host', 'none', 'default'].includes(name)) continue;
+		endpoint.Aliases = [...new Set([...(endpoint.Aliases ?? []), shortId(Id), Config.Hostname])];
+	}
 }
 
 const FITTING = { volume: 'VolumeOptions', bind: 'BindOptions', tmpfs: 'TmpfsOptions' } as const;

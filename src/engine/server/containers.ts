@@ -32,9 +32,10 @@ import type { Daemon } from '../daemon.ts';
 import { Filters } from '../filters.ts';
 import { jsonLine } from '../json.ts';
 import { parseUnixTime } from '../time.ts';
-import { checkCreateVersion, isBefore } from './api-version.ts';
+import { addOldAliases, checkCreateVersion, isBefore } from './api-version.ts';
 import type { Handler, Server } from './handler.ts';
 import { hijack } from './hijack.ts';
+import { migrateCreate } from './migrate.ts';
 import { flag, integer, jsonBody, param, type Call } from './request.ts';
 
 /** Of 32 bits. */
@@ -53,12 +54,17 @@ export const list: Handler = async ({ daemon, respond }, { query, version }) => 
 export const create: Handler = async ({ daemon, respond }, { request, version, query }) => {
 	const body = await jsonBody<ContainerCreateRequest>(request);
 	checkCreateVersion(body, version);
+	const warnings = migrateCreate(body, version);
 	const options = { name: query.get('name') ?? '', platform: query.get('platform') ?? '' };
-	return respond.json(await createContainer(daemon, body, options), 201);
+	const created = await createContainer(daemon, body, options);
+	return respond.json({ ...created, Warnings: [...created.Warnings, ...warnings] }, 201);
 };
 
-export const inspect: Handler = async ({ daemon, respond }, call) =>
-	respond.json(await inspectContainer(daemon, target(daemon, call), flag(call.query, 'size')));
+export const inspect: Handler = async ({ daemon, respond }, call) => {
+	const found = await inspectContainer(daemon, target(daemon, call), flag(call.query, 'size'));
+	if (isBefore(call.version, '1.45')) addOldAliases(found);
+	return respond.json(found);
+};
 
 export const start: Handler = async ({ daemon, respond }, call) => {
 	await startContainer(daemon, target(daemon, call));

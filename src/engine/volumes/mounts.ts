@@ -46,7 +46,7 @@ export async function resolveMounts(
 	const mounts = new Map<string, ContainerMount>();
 	for (const mount of inherited(daemon, hostConfig.VolumesFrom)) mounts.set(mount.destination, mount);
 	const own = [
-		...(hostConfig.Binds ?? []).map(parseBind),
+		...(hostConfig.Binds ?? []).map((bind) => ({ ...parseBind(bind), creation: driverOf(hostConfig) })),
 		...(await Promise.all((hostConfig.Mounts ?? []).map((mount) => parseMount(daemon, mount)))),
 		...Object.entries(hostConfig.Tmpfs ?? {}).map(([target, options]) =>
 			tmpfs(checkTmpfsTarget(target), options.split(',').map(checkTmpfsOption), false),
@@ -64,7 +64,7 @@ export async function resolveMounts(
 		const target = cleanPath(`/${destination}`);
 		if (mounts.has(target)) continue;
 		await refuseFile(daemon, layersOf({ id, image }), target);
-		mounts.set(target, volume('', target, { mode: '' }));
+		mounts.set(target, volume('', target, { mode: '', creation: driverOf(hostConfig) }));
 	}
 	const all = [...mounts.values()].sort((a, b) => (a.destination < b.destination ? -1 : 1));
 	for (const mount of all) {
@@ -72,6 +72,11 @@ export async function resolveMounts(
 	}
 	await mountImages(daemon, all);
 	return all;
+}
+
+/** `--volume-driver`, of all volumes but those that say more themselves. */
+function driverOf({ VolumeDriver }: HostConfig): ContainerMount['creation'] {
+	return VolumeDriver === '' ? {} : { Driver: VolumeDriver };
 }
 
 /** A volume that an image or `-v TARGET` wants can lie over a directory alone. */

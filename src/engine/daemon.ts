@@ -65,6 +65,11 @@ export class Daemon {
 		return this.#restored;
 	}
 
+	/** Has the images written down: where something of them lies in the store has changed. */
+	imagesChanged(): void {
+		this.#keeper.changed();
+	}
+
 	/** Resolves when the images are written down as they are now. */
 	imagesKept(): Promise<void> {
 		return this.#keeper.settled();

@@ -64,9 +64,11 @@ export function thawDaemon(daemon: Daemon, frozen: FrozenDaemon): void {
 	const { images, names, containers, networks, volumes } = structuredClone(frozen.records);
 	for (const container of daemon.containers.list()) letGo(container);
 	// The tars are there again at once; storing what is missing of their blobs may take a moment.
-	daemon.layers.thaw(frozen.layers).catch((error: unknown) => {
-		daemon.ports.log('error', `blobs of layers could not be stored again: ${messageOf(error)}`);
-	});
+	daemon.layers.thaw(frozen.layers).then(
+		() => daemon.imagesChanged(),
+		(error: unknown) =>
+			daemon.ports.log('error', `blobs of layers could not be stored again: ${messageOf(error)}`),
+	);
 	daemon.images.replace(images, names);
 	for (const { id, document } of images) void daemon.ports.stores.blobs.put(id, document);
 	daemon.networks.replace(networks);

@@ -18,9 +18,8 @@ export interface KnownBlob extends StoredBlob {
 interface Layer {
 	tar: Uint8Array;
 	sizeBytes: number;
-	/** As it came: compressed from a registry, or the tar itself under its own digest. */
+	/** What the store has of it: as it came, compressed from a registry, or the tar itself under its own digest. */
 	blob: StoredBlob;
-	packed: Uint8Array;
 	known: KnownBlob[];
 }
 
@@ -61,7 +60,7 @@ export class LayerStore {
 			await this.#ports.runtime.removeLayer(diffId);
 			throw error;
 		}
-		this.#layers.set(diffId, { tar, sizeBytes, blob, packed: bytes, known: [] });
+		this.#layers.set(diffId, { tar, sizeBytes, blob, known: [] });
 		return { diffId, sizeBytes, isNew: true };
 	}
 
@@ -81,8 +80,9 @@ export class LayerStore {
 
 	/** The layer packed with gzip for a registry: as it came from one, or made now, the same each time. */
 	async compressed(diffId: string): Promise<{ digest: string; bytes: Uint8Array }> {
-		const { blob, packed, tar } = this.#get(diffId);
-		if (packed !== tar && compressionOf(packed) !== 'zstd') return { digest: blob.digest, bytes: packed };
+		const { blob, tar } = this.#get(diffId);
+		const stored = blob.digest === diffId ? null : await this.#ports.stores.blobs.get(blob.digest);
+		if (stored && compressionOf(stored) === 'gzip') return { digest: blob.digest, bytes: stored };
 		const bytes = await gzip(tar);
 		return { digest: await digestOf(bytes), bytes };
 	}
@@ -130,7 +130,7 @@ export class LayerStore {
 		const tar = await this.#unpack(bytes);
 		if ((await digestOf(tar)) !== layer.diffId) throw internal(`the blob ${blob.digest} is damaged`);
 		await this.#ports.runtime.addLayer(layer.diffId, tar);
-		this.#layers.set(layer.diffId, { tar, sizeBytes: layer.sizeBytes, blob, packed: bytes, known });
+		this.#layers.set(layer.diffId, { tar, sizeBytes: layer.sizeBytes, blob, known });
 	}
 
 	/** The layers there are, for a machine that is kept. */
@@ -138,10 +138,15 @@ export class LayerStore {
 		return new Map([...this.#layers].map(([diffId, layer]) => [diffId, { ...layer }]));
 	}
 
-	/** Has exactly these again; those whose blobs have been let go of meanwhile are stored once more. */
+	/** Has exactly these again; those whose blobs have been let go of meanwhile are stored as what they unpack to. */
 	async thaw(frozen: FrozenLayers): Promise<void> {
+		const { blobs } = this.#ports.stores;
 		this.#layers = new Map([...frozen].map(([diffId, layer]) => [diffId, { ...layer }]));
-		for (const { blob, packed } of frozen.values()) await this.#ports.stores.blobs.put(blob.digest, packed);
+		for (const [diffId, layer] of this.#layers) {
+			if (await blobs.has(layer.blob.digest)) continue;
+			await blobs.put(diffId, layer.tar);
+			layer.blob = { digest: diffId, size: layer.tar.length };
+		}
 	}
 
 	#unpack(bytes: Uint8Array): Promise<Uint8Array> {

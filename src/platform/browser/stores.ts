@@ -26,6 +26,32 @@ export function browserStores(name: string, log: Log): Stores {
 	};
 }
 
+/**
+ * Stores that live as long as their page. The browser has the bytes, beside the page or in a file, as it has room: the
+ * page's own memory is for the machine.
+ */
+export function sessionStores(): Stores {
+	const blobs = new Map<string, Blob>();
+	return {
+		...createMemoryStores(),
+		blobs: {
+			get: async (digest) => bytesOf(blobs.get(digest)),
+			has: async (digest) => blobs.has(digest),
+			put: async (digest, bytes) => {
+				blobs.set(digest, new Blob([bytes as Uint8Array<ArrayBuffer>]));
+			},
+			delete: async (digest) => {
+				blobs.delete(digest);
+			},
+			list: async () => [...blobs.keys()],
+		},
+	};
+}
+
+async function bytesOf(blob: Blob | undefined): Promise<Uint8Array | null> {
+	return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
+}
+
 async function openStores(name: string, log: Log): Promise<Stores> {
 	try {
 		return storesOf(await open(name), name);
@@ -48,10 +74,7 @@ function open(name: string): Promise<IDBPDatabase> {
 function storesOf(database: IDBPDatabase, name: string): Stores {
 	return {
 		blobs: {
-			get: async (digest) => {
-				const blob = (await database.get('blobs', digest)) as Blob | undefined;
-				return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
-			},
+			get: async (digest) => bytesOf((await database.get('blobs', digest)) as Blob | undefined),
 			has: async (digest) => (await database.count('blobs', digest)) > 0,
 			// As a Blob the browser keeps it in a file, and reads it when it is asked for.
 			put: (digest, bytes) => put(database, 'blobs', digest, new Blob([bytes as Uint8Array<ArrayBuffer>])),

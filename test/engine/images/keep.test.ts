@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unavailable } from '#base';
 import { createMemoryStores, type Stores } from '#storage';
 import { storesIn } from '../../../src/platform/node/stores.ts';
-import { EngineFixture } from '../../support/engine.ts';
+import { EngineFixture, settle } from '../../support/engine.ts';
 import { importFiles } from './fixture.ts';
 
 const names = async (fixture: EngineFixture) =>
@@ -70,6 +70,22 @@ it('an image whose blob is damaged or gone is left out, the others stay', async 
 	const after = new EngineFixture(stores);
 	expect(await names(after)).toEqual(['one:latest', 'two:latest']);
 	expect(after.logged.some((line) => line.includes('damaged'))).toBe(true);
+});
+
+it('an image that is put back with its machine is in the store again', async () => {
+	const stores = createMemoryStores();
+	const fixture = new EngineFixture(stores);
+	await fixture.registry.add('library/busybox', ['latest']);
+	await fixture.call('POST', '/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest');
+	const frozen = fixture.engine.freeze();
+	await fixture.call('DELETE', '/images/busybox');
+	expect(await stores.blobs.list()).toEqual([]);
+	fixture.engine.thaw(frozen);
+	await settle();
+	await fixture.call('POST', '/images/busybox/tag?repo=again');
+	const after = new EngineFixture(stores);
+	expect(await names(after)).toEqual(['again:latest', 'busybox:latest']);
+	expect(after.logged).toEqual([]);
 });
 
 /** Stores that take so many changes more; then the power is gone. */

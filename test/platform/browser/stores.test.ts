@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { browserStores } from '../../../src/platform/browser/stores.ts';
+import { browserStores, sessionStores } from '../../../src/platform/browser/stores.ts';
 import { storesContract } from '../../contracts/stores.ts';
 
 describe('stores in a browser', () => {
@@ -16,4 +16,8 @@ describe('stores in a browser', () => {
 		)(`test-${made++}`);
 		return { stores: open(), again: open, isShared: true };
 	});
+});
+
+describe('stores of a page', () => {
+	storesContract(() => ({ stores: sessionStores(), again: null, isShared: false }));
 });

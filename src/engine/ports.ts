@@ -12,6 +12,8 @@ export interface EnginePorts {
 	registry: RegistryFetch;
 	/** Domains besides `docker.io` that `registry` answers for; all others are reached from inside the guest. */
 	mirrors?: ReadonlySet<string>;
+	/** Asks mirrors of the public registry whose names the guest does not know, where the host may be asked for that. */
+	outside?: OutsideFetch;
 	/** Where images are kept. */
 	stores: Stores;
 	/** Unpacks gzip faster than a stream, where the platform has a way. */
@@ -23,6 +25,8 @@ export interface EnginePorts {
 
 /** GET/HEAD/… against a registry; rejects with `unavailable` when the host cannot be reached. */
 export type RegistryFetch = (host: string, path: string, init?: RegistryRequest) => Promise<RegistryResponse>;
+/** The same of what is anywhere on the host's network, by its whole URL; nothing is sent there. */
+export type OutsideFetch = (url: URL, init: Omit<RegistryRequest, 'body'>) => Promise<RegistryResponse>;
 export interface RegistryRequest {
 	method?: string;
 	headers?: Record<string, string>;

@@ -26,6 +26,8 @@ export interface LocalSandboxOptions {
 	fetchHub: FetchHub;
 	/** Registries that the host reaches itself, besides the public one. */
 	mirror?: { domains: ReadonlySet<string>; fetch: RegistryFetch };
+	/** Asks the mirrors that the guest's daemon.json names, where the guest does not know them. */
+	outside?: EnginePorts['outside'];
 	/** Where images, and what is pushed to the public registry, are kept; by default as long as the sandbox. */
 	stores?: { images?: Stores; registry?: Stores };
 	/** Unpacks gzip faster than a stream, where the platform has a way. */
@@ -275,7 +277,7 @@ class ThreadSandbox implements LocalSandbox {
 
 	/** Everything that lives on the agent's session: runtime, engine, commands, connections to docker.sock. */
 	#connect(server: NinePServer): Session {
-		const { clock, random, log, fetchHub, gunzip } = this.#options;
+		const { clock, random, log, fetchHub, gunzip, outside } = this.#options;
 		const session = new Session({ port: server.control, clock, log });
 		const runtime = new GuestRuntime({ session, layers: server, clock });
 		const { images = createMemoryStores(), registry = createMemoryStores() } = this.#options.stores ?? {};
@@ -293,6 +295,7 @@ class ThreadSandbox implements LocalSandbox {
 			...(mirror && { mirrors: mirror.domains }),
 			stores: images,
 			...(gunzip && { gunzip }),
+			...(outside && { outside }),
 			clock,
 			random,
 			log,

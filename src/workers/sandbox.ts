@@ -1,5 +1,12 @@
 import type { Log } from '#base';
-import { browserStores, hubAt, systemClock, systemRandom } from '#platform/browser';
+import {
+	browserStores,
+	fetchOutside,
+	hubAt,
+	sessionStores,
+	systemClock,
+	systemRandom,
+} from '#platform/browser';
 import { serveSandbox } from '#sandbox';
 import { createLocalSandbox, type LocalSandboxOptions } from '#sandbox/local';
 
@@ -11,11 +18,12 @@ export function serve(base: string, fetchMachine: LocalSandboxOptions['fetchMach
 	const sandbox = createLocalSandbox({
 		fetchMachine,
 		fetchHub: hubAt(new URL('hub/', base).href),
+		outside: fetchOutside,
 		clock: systemClock,
 		random: systemRandom,
 		log,
 		// The public registry is another computer: what was pushed there is there when the page is opened again.
-		stores: { registry: browserStores('registry', log) },
+		stores: { images: sessionStores(), registry: browserStores('registry', log) },
 	});
 	serveSandbox(self, sandbox);
 }

@@ -1,6 +1,6 @@
-import { messageOf, unavailable } from '#base';
+import { kindOf, messageOf, unavailable } from '#base';
 import type { Daemon } from '../daemon.ts';
-import type { RegistryFetch, RegistryRequest, RegistryResponse } from '../ports.ts';
+import type { OutsideFetch, RegistryFetch, RegistryRequest, RegistryResponse } from '../ports.ts';
 import { trustFor } from './certificates.ts';
 import { followRedirects, guestHttp, portOf, urlError, type Security } from './http.ts';
 import { resolveHost } from './resolve.ts';
@@ -72,10 +72,15 @@ async function reachSecurely(
 	return { endpoint, ping: await ping(endpoint, signal) };
 }
 
-/** A mirror of the public registry: through the host where that reaches it, else from inside the guest by the scheme of its URL. */
+/**
+ * A mirror of the public registry: through the host where that reaches it, else from inside the guest by the scheme of
+ * its URL. One whose name the guest does not know is asked over the host's own network.
+ */
 export async function reachMirror(daemon: Daemon, mirror: string, signal: AbortSignal): Promise<Reached> {
-	const { protocol, hostname, host } = new URL(mirror);
-	if (daemon.ports.mirrors?.has(host)) return reachFromHost(daemon.ports.registry, host, signal);
+	const { protocol, hostname, host, origin } = new URL(mirror);
+	const { mirrors, outside } = daemon.ports;
+	if (mirrors?.has(host)) return reachFromHost(daemon.ports.registry, host, signal);
+	if (outside && !(await isKnown(daemon, hostname))) return reachOutside(outside, origin, signal);
 	if (protocol === 'https:') {
 		if (!(await isInsecure(daemon, host, hostname))) return reachSecurely(daemon, host, host, signal);
 		const secure = guestEndpoint(daemon, `https://${host}`, await trustFor(daemon, host, true));
@@ -83,6 +88,16 @@ export async function reachMirror(daemon: Daemon, mirror: string, signal: AbortS
 	}
 	const plain = guestEndpoint(daemon, `http://${host}`, 'plain');
 	return { endpoint: plain, ping: await ping(plain, signal) };
+}
+
+async function isKnown(daemon: Daemon, hostname: string): Promise<boolean> {
+	try {
+		await resolveHost(daemon.ports.runtime, hostname);
+		return true;
+	} catch (error) {
+		if (kindOf(error) === 'unavailable') return false;
+		throw error;
+	}
 }
 
 async function isInsecure(daemon: Daemon, domain: string, hostname: string): Promise<boolean> {
@@ -128,6 +143,15 @@ export async function reachFromHost(
 		base: domain === PUBLIC ? PUBLIC_BASE : `https://${domain}`,
 		send: (path, request) => fetch(domain, path, request),
 		token: (url, request) => fetch(domain, url, request),
+	};
+	return { endpoint, ping: await ping(endpoint, signal) };
+}
+
+async function reachOutside(fetch: OutsideFetch, base: string, signal: AbortSignal): Promise<Reached> {
+	const endpoint: Endpoint = {
+		base,
+		send: (path, request) => fetch(new URL(path, base), request),
+		token: (url, request) => fetch(new URL(url), request),
 	};
 	return { endpoint, ping: await ping(endpoint, signal) };
 }

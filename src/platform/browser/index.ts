@@ -9,7 +9,8 @@ export {
 	type RepositoryFiles,
 	type RepositoryRequest,
 } from './packs.ts';
+export { fetchOutside } from './outside.ts';
 export { findInWorker } from './patterns.ts';
 export { systemRandom } from './random.ts';
 export { browserRecords, type Records } from './records.ts';
-export { browserStores } from './stores.ts';
+export { browserStores, sessionStores } from './stores.ts';

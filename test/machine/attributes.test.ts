@@ -16,8 +16,8 @@ const MEMBERS: TarMember[] = [
 	{ path: 'tree/linked', type: '1', link: 'tree/file', mode: 0o640, uid: 1000, gid: 1001, mtime: mtime + 2 },
 	{ path: 'tree/setuid', mode: 0o4755, mtime, data: 'suid' },
 	{ path: 'tree/setgid', mode: 0o2711, uid: 5, mtime, data: 'sgid' },
-	{ path: 'tree/capable', mode: 0o755, mtime, data: 'cap', xattrs: { 'security.capability': CAPABILITY } },
 	{ path: 'tree/nothing', mode: 0o000, uid: 65_534, gid: 65_534, mtime: 1 },
+	{ path: 'tree/noted', mode: 0o644, mtime, data: 'noted', xattrs: { 'user.origin': 'elsewhere' } },
 	{ path: 'tree/symlink', type: '2', link: '../nowhere', mode: 0o777, uid: 3, gid: 4, mtime },
 	{ path: 'tree/null', type: '3', mode: 0o666, major: 1, minor: 3, mtime },
 	{ path: 'tree/disk', type: '4', mode: 0o660, gid: 6, major: 259, minor: 300, mtime },
@@ -25,12 +25,25 @@ const MEMBERS: TarMember[] = [
 	{ path: LONG, mode: 0o644, mtime, data: 'long' },
 	{ path: 'tree/spaces and ünïcode\n', mode: 0o644, mtime, data: 'odd' },
 ];
+/** A program that may do more than whoever runs it; its content is busybox's. */
+const CAPABLE = 'tree/busybox-capable';
+/** Says which capabilities somebody without any has in it. */
+const ASK = `/${CAPABLE} grep CapEff /proc/self/status`;
+const NET_BIND_SERVICE = 'CapEff:\t0000000000000400';
 
 let sandbox: LocalSandbox;
 const type = (script: string) => good(sandbox, script);
 beforeAll(async () => {
 	sandbox = await startSandbox();
 	await type('docker pull -q busybox');
+	const archive = readTar(await tarOf('docker create --name box busybox >/dev/null && docker export box'));
+	await type('docker rm box');
+	// Which of its names comes with the content is nobody's business.
+	const programs = [...archive].filter(({ path }) => path.startsWith('bin/'));
+	const data =
+		programs.sort((one, other) => other.data.length - one.data.length)[0]?.data ?? new Uint8Array();
+	MEMBERS.push({ path: CAPABLE, mode: 0o755, mtime, data, xattrs: { 'security.capability': CAPABILITY } });
+	expected = facts(readTar(writeTar(MEMBERS)));
 });
 afterAll(() => sandbox?.dispose());
 
@@ -46,13 +59,10 @@ async function tarOf(command: string): Promise<Uint8Array> {
 	return stdout;
 }
 
-/**
- * What an archive says of everything below `tree`; which of two hard links comes first is nobody's business. Capabilities have a case of
- * their own: the guest's kernel does not read them from what the host exports.
- */
+/** What an archive says of everything below `tree`; which of two hard links comes first is nobody's business. Of attributes Docker writes capabilities only. */
 function facts(entries: Iterable<TarEntry>): Record<string, unknown> {
 	const found: Record<string, unknown> = {};
-	for (const { path, data, xattrs: _capabilities, link, ...entry } of entries) {
+	for (const { path, data, xattrs, link, ...entry } of entries) {
 		if (!/^\.?\/?tree/.test(path)) continue;
 		const isHardLink = entry.type === '1' || path === 'tree/file';
 		found[path] = isHardLink
@@ -61,12 +71,22 @@ function facts(entries: Iterable<TarEntry>): Record<string, unknown> {
 					...entry,
 					link,
 					text: new TextDecoder().decode(data),
+					capability: xattrs?.get('security.capability'),
 				};
 	}
 	return found;
 }
 
-const EXPECTED = facts(readTar(writeTar(MEMBERS)));
+/** What the layers of an image have in them. */
+async function layersOf(image: string): Promise<TarEntry[]> {
+	const archive = [...readTar(await tarOf(`docker save ${image}`))];
+	const layers = archive.filter(
+		({ path, data }) => path.startsWith('blobs/sha256/') && data.length % 512 === 0,
+	);
+	return layers.flatMap(({ data }) => [...readTar(data)]);
+}
+
+let expected: ReturnType<typeof facts>;
 const exported = async (image: string) => {
 	await type(`docker create --name all ${image} true`);
 	const tar = await tarOf('docker export all');
@@ -76,7 +96,19 @@ const exported = async (image: string) => {
 
 it('an imported archive is exported as it was', async () => {
 	await feed('docker import - all:imported', writeTar(MEMBERS));
-	expect(await exported('all:imported')).toEqual(EXPECTED);
+	expect(await exported('all:imported')).toEqual(expected);
+});
+
+it('a program has the capabilities that its layer gives it', async () => {
+	expect(await type(`docker run --rm -u 1000 all:imported ${ASK}`)).toBe(NET_BIND_SERVICE);
+	expect(await type(`docker run --rm -u 1000 --security-opt no-new-privileges all:imported ${ASK}`)).toBe(
+		'CapEff:\t0000000000000000',
+	);
+});
+
+it('an attribute that a layer came with stays in the layer', async () => {
+	const noted = (await layersOf('all:imported')).find(({ path }) => path === 'tree/noted');
+	expect(new TextDecoder().decode(noted?.xattrs?.get('user.origin'))).toBe('elsewhere');
 });
 
 it('what is copied into a container is committed as it was, and looks so inside', async () => {
@@ -91,32 +123,39 @@ it('what is copied into a container is committed as it was, and looks so inside'
 		`640 0:0 ${mtime + 2}\n4755 0:0 ${mtime}`,
 	);
 	await type('docker commit box all:committed && docker rm -f box');
-	expect(await exported('all:committed')).toEqual(EXPECTED);
+	expect(await exported('all:committed')).toEqual(expected);
 });
 
 it('saved and loaded it is the same image', async () => {
 	const id = await type('docker save all:committed >/tmp/all.tar && docker inspect -f {{.Id}} all:committed');
 	await type('docker rmi all:committed && docker load -qi /tmp/all.tar');
 	expect(await type('docker inspect -f {{.Id}} all:committed')).toBe(id);
-	expect(await exported('all:committed')).toEqual(EXPECTED);
+	expect(await exported('all:committed')).toEqual(expected);
 });
 
 it('exported and imported again it is the same tree', async () => {
 	await type(
 		'docker create --name all all:committed true && docker export all | docker import - all:flat && docker rm all',
 	);
-	expect(await exported('all:flat')).toEqual(EXPECTED);
+	expect(await exported('all:flat')).toEqual(expected);
 });
 
-it('a program’s capabilities are in the layer that is committed', async () => {
-	const archive = [...readTar(await tarOf('docker save all:committed'))];
-	const layers = archive.filter(
-		({ path, data }) => path.startsWith('blobs/sha256/') && data.length % 512 === 0,
-	);
-	const capable = layers
-		.flatMap(({ data }) => [...readTar(data)])
-		.find(({ path }) => path === 'tree/capable');
-	expect(capable?.xattrs?.get('security.capability')).toEqual(CAPABILITY);
+it('a program’s capabilities are in the layer that is committed, also when it is changed there', async () => {
+	const kept = (await layersOf('all:committed')).find(({ path }) => path === CAPABLE);
+	expect(kept?.xattrs?.get('security.capability')).toEqual(CAPABILITY);
+	expect(await type(`docker run --rm -u 1000 all:committed ${ASK}`)).toBe(NET_BIND_SERVICE);
+	await type(`docker run --name box all:committed chmod 711 /${CAPABLE} /tree/noted`);
+	expect(await type('docker diff box')).toBe(`C /tree\nC /${CAPABLE}\nC /tree/noted`);
+	await type('docker commit box all:changed && docker rm box');
+	expect(await type(`docker run --rm -u 1000 all:changed ${ASK}`)).toBe(NET_BIND_SERVICE);
+});
+
+it('a program that is copied out keeps them, in an archive and as a file', async () => {
+	await type('docker create --name box all:committed true');
+	const [copied] = readTar(await tarOf(`docker cp box:/${CAPABLE} -`));
+	expect(copied?.xattrs?.get('security.capability')).toEqual(CAPABILITY);
+	await type(`docker cp -q box:/${CAPABLE} /tmp && docker rm box`);
+	expect(await type(`su nobody -s /bin/sh -c '${ASK.replace('/tree', '/tmp')}'`)).toBe(NET_BIND_SERVICE);
 });
 
 it('deletions are whiteouts, and a directory that was made anew hides what it was', async () => {

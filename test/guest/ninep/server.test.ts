@@ -124,7 +124,11 @@ describe('files', () => {
 		expect(await client.read(2)).toBe('security.capability\0user.a\0');
 		expect((await ask('user.a')).body.u64()).toBe(1);
 		expect(await client.read(2)).toBe('b');
-		expect((await ask('user.none')).errno).toBe(Errno.ENODATA);
+		expect((await ask('security.capability')).body.u64()).toBe(3);
+		for (const none of ['user.none', 'trusted.none']) expect((await ask(none)).errno).toBe(Errno.ENODATA);
+		expect((await ask('security.selinux')).errno).toBe(Errno.EOPNOTSUPP);
+		await client.walk(1, 'root/link');
+		expect((await ask('security.capability')).errno).toBe(Errno.ENODATA);
 	});
 
 	test('that are symlinks say where they point', async () => {

@@ -154,8 +154,12 @@ it('a program that is copied out keeps them, in an archive and as a file', async
 	await type('docker create --name box all:committed true');
 	const [copied] = readTar(await tarOf(`docker cp box:/${CAPABLE} -`));
 	expect(copied?.xattrs?.get('security.capability')).toEqual(CAPABILITY);
-	await type(`docker cp -q box:/${CAPABLE} /tmp && docker rm box`);
-	expect(await type(`su nobody -s /bin/sh -c '${ASK.replace('/tree', '/tmp')}'`)).toBe(NET_BIND_SERVICE);
+	await type(`docker cp -q box:/${CAPABLE} /srv && docker rm box`);
+	const file = CAPABLE.replace('tree', '/srv');
+	expect(await type(`getcap ${file}`)).toBe(`${file} cap_net_bind_service=ep`);
+	expect(await type(`su nobody -s /bin/sh -c '${file} grep CapEff /proc/self/status'`)).toBe(
+		NET_BIND_SERVICE,
+	);
 });
 
 it('deletions are whiteouts, and a directory that was made anew hides what it was', async () => {

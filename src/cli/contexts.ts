@@ -2,13 +2,12 @@ import { invalid, kindOf, notFound, readAll } from '#base';
 import { digestOf, readTar } from '#oci';
 import { configFolder, type DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
+import { OWN_ENGINE, parseEngineHost } from './engine-host.ts';
 import { absolutePath } from './files.ts';
 import type { Flags } from './parser/flags.ts';
 
 /** The context that always is there: its engine is named by the environment, or is the usual one. */
 export const DEFAULT = 'default';
-/** Where the engine of this machine listens. */
-export const OWN_ENGINE = 'unix:///var/run/docker.sock';
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/;
 
 /** What `meta.json` of a context holds, in the real command's order. */
@@ -122,9 +121,9 @@ export async function engineAddress(
 		throw invalid('Failed to initialize: unable to resolve docker endpoint: Specify only one -H');
 	if (host !== '' && flags.has('context'))
 		throw invalid('conflicting options: cannot specify both --host and --context');
-	if (host !== '') return host;
 	const name = currentContext(context, flags, config);
 	try {
+		if (name === DEFAULT) return parseEngineHost(host || (context.env['DOCKER_HOST'] ?? ''));
 		return (await new ContextStore(context).get(name)).Endpoints['docker']?.Host || OWN_ENGINE;
 	} catch (error) {
 		throw invalid(

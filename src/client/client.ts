@@ -62,6 +62,7 @@ export class Client {
 
 	/** One request; rejects for statuses from 400, and 304. The body is the caller's to read. */
 	async request(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
+		refuseEmptyName(path);
 		await this.negotiate();
 		const response = await this.#send(method, `/v${this.#version}${path}`, options);
 		if (response.status < 300 || response.hijacked) return response;
@@ -100,6 +101,7 @@ export class Client {
 
 	/** A request that turns the connection into a byte stream. */
 	async hijack(path: string, options: RequestOptions = {}): Promise<Hijacked> {
+		refuseEmptyName(path);
 		const headers = { ...options.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
 		await this.negotiate();
 		const response = await this.#send('POST', `/v${this.#version}${path}`, { ...options, headers });
@@ -169,6 +171,12 @@ export function bodyStream(response: HttpResponse): ReadableStream<Uint8Array> {
 /** A path segment: names may hold slashes, which the real client leaves as they are. */
 export function segment(name: string): string {
 	return encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
+}
+
+/** Without its name a path would mean all objects, or another call. */
+function refuseEmptyName(path: string): void {
+	const [, kind] = /^\/(container|network|volume|exec|plugin)s?\/(?:\/|$)/.exec(path) ?? [];
+	if (kind !== undefined) throw new SandboxError('invalid', `invalid ${kind} name or ID: value is empty`);
 }
 
 async function failure(response: HttpResponse, path: string): Promise<Error> {

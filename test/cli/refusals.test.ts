@@ -71,6 +71,27 @@ it.each<[line: string, exitCode: number, stderr: string]>([
 		'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/images/create?fromSrc=-&repo=mine": read ./: is a directory',
 	],
 	['import nosuch mine', 1, 'open nosuch: no such file or directory'],
+	[
+		'-H bad://x ps',
+		1,
+		'Failed to initialize: unable to resolve docker endpoint: invalid bind address format: bad://x',
+	],
+	[
+		'-H 127.0.0.1 ps',
+		1,
+		'Cannot connect to the Docker daemon at tcp://127.0.0.1:2375. Is the docker daemon running?',
+	],
+	['inspect ', 1, 'invalid container name or ID: value is empty'],
+	['network inspect ', 1, 'invalid network name or ID: value is empty'],
+	['logs ', 1, 'invalid container name or ID: value is empty'],
+	['network create ', 1, 'Error response from daemon: invalid name: name is empty'],
+	[
+		'network create -d overlay net',
+		1,
+		'Error response from daemon: This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+	],
+	['save nosuch -o /a.tar', 1, 'Error response from daemon: No such image: nosuch'],
+	['save nosuch:1 -o /a.tar', 1, 'Error response from daemon: reference does not exist'],
 ])('%s', async (line, exitCode, stderr) => {
 	const result = await run(line);
 	expect({ exitCode: result.exitCode, stderr: result.stderr }).toEqual({ exitCode, stderr: `${stderr}\n` });
@@ -78,6 +99,22 @@ it.each<[line: string, exitCode: number, stderr: string]>([
 
 it.each([
 	['--storage-opt bogus', 'invalid storage option'],
+	['--restart on-failure:x', 'invalid restart policy format: maximum retry count must be an integer'],
+	['--restart bogus', 'conflicting options: cannot specify both --restart and --rm'],
+	['-v vol:/x:ro:rw', 'invalid spec: vol:/x:ro:rw: too many colons'],
+	[
+		'-v vol:/',
+		`Error response from daemon: invalid volume specification: 'vol:/': invalid mount config for type "volume": invalid specification: destination can't be '/'`,
+	],
+	[
+		'-v /vol:x',
+		`Error response from daemon: invalid volume specification: '/vol:x': invalid mount config for type "bind": invalid mount path: 'x' mount path must be absolute`,
+	],
+	['--cpuset-cpus x', 'Error response from daemon: Invalid value x for cpuset cpus: invalid format: x'],
+	[
+		'--cpuset-cpus 9',
+		'Error response from daemon: Requested CPUs are not available - requested 9, available: 0',
+	],
 	['--security-opt bogus', 'Invalid --security-opt: "bogus"'],
 	[
 		'--platform bogus/x/y/z',

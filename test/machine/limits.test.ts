@@ -56,10 +56,6 @@ describe('limits', () => {
 			'--blkio-weight 100',
 			'Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.',
 		],
-		[
-			'--cpuset-cpus 0',
-			'Your kernel does not support cpuset or the cgroup is not mounted. Cpuset discarded.',
-		],
 	])('that the kernel has no means for are discarded: %s', async (options, warning) => {
 		expect((await run(sandbox, `docker create ${options} busybox`)).err).toContain(`WARNING: ${warning}`);
 	});
@@ -73,6 +69,7 @@ describe('limits', () => {
 		['--log-driver nosuch', 'error looking up logging plugin nosuch: plugin "nosuch" not found'],
 		['--log-opt nosuch=1', "unknown log opt 'nosuch' for json-file log driver"],
 		['--isolation hyperv', "invalid isolation (hyperv): linux only supports 'default'"],
+		['--cpuset-cpus 0,1', 'Requested CPUs are not available - requested 0,1, available: 0'],
 		['--oom-score-adj 2000', 'Invalid value 2000, range for oom score adj is [-1000, 1000]'],
 	])('that cannot be are refused: %s', async (options, message) => {
 		expect((await run(sandbox, `docker create ${options} busybox`)).err).toContain(message);

@@ -20,6 +20,21 @@ export function checkResources(resources: Resources, cpus: number, isUpdate = fa
 		throw invalid('Minimum memory limit can not be less than memory reservation limit, see usage');
 	}
 	checkCpus(resources, NanoCpus, cpus);
+	checkSet(resources.CpusetCpus, 'cpus', 'CPUs', cpus);
+	checkSet(resources.CpusetMems, 'mems', 'memory nodes', 1);
+}
+
+/** `0-3,5`: each of them must be there. All of them are used, for the machine has no more than one: there is nothing to set. */
+function checkSet(set: string | undefined, name: string, things: string, count: number): void {
+	if (!set) return;
+	const ranges = set.split(',').map((range) => /^(\d+)(?:-(\d+))?$/.exec(range));
+	const last = (range: RegExpExecArray | null) => Number(range?.[2] ?? range?.[1]);
+	if (ranges.some((range) => range === null || last(range) < Number(range[1])))
+		throw invalid(`Invalid value ${set} for cpuset ${name}: invalid format: ${set}`);
+	if (ranges.some((range) => last(range) >= count)) {
+		const available = count > 1 ? `0-${count - 1}` : '0';
+		throw invalid(`Requested ${things} are not available - requested ${set}, available: ${available}`);
+	}
 }
 
 function checkCpus({ CpuShares, CpuPeriod, CpuQuota }: Resources, nanoCpus: number, cpus: number): void {
@@ -86,10 +101,6 @@ export function discardUnsupported(asked: Partial<HostConfig>, hostConfig: HostC
 	if (hostConfig.CpuRealtimePeriod || hostConfig.CpuRealtimeRuntime) {
 		hostConfig.CpuRealtimePeriod = hostConfig.CpuRealtimeRuntime = 0;
 		warnings.push(discarded('CPU real-time scheduler', 'CPU real-time period and runtime'));
-	}
-	if (hostConfig.CpusetCpus || hostConfig.CpusetMems) {
-		hostConfig.CpusetCpus = hostConfig.CpusetMems = '';
-		warnings.push(discarded('cpuset', 'Cpuset'));
 	}
 	return [...warnings, ...discardIo(hostConfig)];
 }

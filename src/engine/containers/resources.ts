@@ -12,8 +12,6 @@ export function cgroupValues(resources: Resources): [file: string, value: string
 	if (CpuShares > 0) values.push(['cpu.weight', String(cpuWeight(CpuShares))]);
 	const cpuMax = cpuLimit(resources);
 	if (cpuMax) values.push(['cpu.max', cpuMax]);
-	if (resources.CpusetCpus) values.push(['cpuset.cpus', resources.CpusetCpus]);
-	if (resources.CpusetMems) values.push(['cpuset.mems', resources.CpusetMems]);
 	if (typeof PidsLimit === 'number') values.push(['pids.max', PidsLimit > 0 ? String(PidsLimit) : 'max']);
 	if (BlkioWeight > 0) values.push(['io.weight', String(1 + Math.trunc(((BlkioWeight - 10) * 9999) / 990))]);
 	return values;

@@ -2,6 +2,7 @@ import type { IpamConfig, NetworkCreateRequest, NetworkCreateResponse } from '#a
 import { conflict, forbidden, invalid, notFound, unsupported } from '#base';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
+import { NO_SWARM } from '../swarm.ts';
 import {
 	firstFree,
 	formatAddress,
@@ -23,7 +24,7 @@ export async function createNetwork(
 	request: NetworkCreateRequest,
 ): Promise<NetworkCreateResponse> {
 	const name = request.Name ?? '';
-	if (name.trim() === '') throw invalid('network name is required');
+	if (name.trim() === '') throw invalid('invalid name: name is empty');
 	if (['bridge', 'host', 'none', 'default'].includes(name)) {
 		throw forbidden(`operation is not permitted on predefined ${name} network`);
 	}
@@ -33,6 +34,7 @@ export async function createNetwork(
 	const driver = request.Driver || 'bridge';
 	if (driver === 'host' || driver === 'null')
 		throw forbidden(`only one instance of "${driver}" network is allowed`);
+	if (driver === 'overlay') throw forbidden(NO_SWARM);
 	if (driver !== 'bridge') {
 		throw notFound(`plugin "${driver}" not found`);
 	}

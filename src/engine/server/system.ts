@@ -5,6 +5,7 @@ import { matchesEvent } from '../events/log.ts';
 import { Filters } from '../filters.ts';
 import { jsonLine } from '../json.ts';
 import { login } from '../registry/login.ts';
+import { NO_SWARM } from '../swarm.ts';
 import { diskUsage } from '../system/disk-usage.ts';
 import { info as systemInfo } from '../system/info.ts';
 import { version as systemVersion } from '../system/version.ts';
@@ -143,9 +144,6 @@ export const noPlugins: Handler = async ({ respond }) => respond.json([]);
 export const noSuchPlugin: Handler = async (_server, call) => {
 	throw notFound(`plugin "${param(call, 'name')}" not found`);
 };
-
-const NO_SWARM =
-	'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 
 export const noSwarm: Handler = async () => {
 	throw unavailable(NO_SWARM);

@@ -107,7 +107,7 @@ function limits() {
 		CpuCfsPeriod: true,
 		CpuCfsQuota: true,
 		CPUShares: true,
-		CPUSet: false,
+		CPUSet: true,
 		PidsLimit: true,
 		IPv4Forwarding: true,
 	};

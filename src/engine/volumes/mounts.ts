@@ -151,11 +151,10 @@ export function parseBind(bind: string): ContainerMount {
 	if (parts.length === 2 && isMode(second ?? '')) throw failure('');
 	const [source, target] = second === undefined ? ['', first] : [first, second];
 	if (!isMode(modeText)) throw invalid(`invalid mode: ${modeText}`);
+	const config = `invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}"`;
+	if (cleanPath(target) === '/') throw failure(`${config}: ${AT_ROOT}`);
 	if (!target.startsWith('/'))
-		throw failure(
-			`invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,
-		);
-	if (cleanPath(target) === '/') throw failure(`invalid mount config for type "bind": ${AT_ROOT}`);
+		throw failure(`${config}: invalid mount path: '${target}' mount path must be absolute`);
 	const words = modeText.split(',').filter(Boolean);
 	const unfitting = (type: string, field: string) =>
 		failure(`invalid mount config for type "${type}": field ${field} must not be specified`);

@@ -173,7 +173,8 @@ function hostConfig(
 	const size = flags.bool('tty') && !flags.bool('detach') ? context.terminal.size() : { rows: 0, cols: 0 };
 	const mounts = flags.list('mount').map((text) => parseMount(text, context.cwd));
 	const tmpfs = parseTmpfs(flags.list('tmpfs'));
-	if (flags.bool('rm') && flags.has('restart') && flags.string('restart') !== 'no')
+	const restart = parseRestart(flags.string('restart', 'no'));
+	if (flags.bool('rm') && restart.Name !== 'no' && restart.Name !== '')
 		throw invalid('conflicting options: cannot specify both --restart and --rm');
 	return {
 		Binds: listOrNull(binds),
@@ -181,7 +182,7 @@ function hostConfig(
 		LogConfig: parseLogOptions(flags),
 		NetworkMode: network,
 		PortBindings: bindings,
-		RestartPolicy: parseRestart(flags.string('restart', 'no')),
+		RestartPolicy: restart,
 		AutoRemove: flags.bool('rm'),
 		VolumeDriver: flags.string('volume-driver'),
 		VolumesFrom: listOrNull(flags.list('volumes-from')),

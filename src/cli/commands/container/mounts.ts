@@ -10,7 +10,10 @@ export function splitVolumes(
 	for (const value of values) {
 		if (value === '') throw invalid('invalid empty volume spec');
 		const [source = '', ...rest] = sections(value);
-		if ([source, ...rest].includes('')) throw invalid(`invalid spec: ${value}: empty section between colons`);
+		for (const [index, part] of [source, ...rest].entries()) {
+			if (part === '') throw invalid(`invalid spec: ${value}: empty section between colons`);
+			if (index === 2 && rest.length > 2) throw invalid(`invalid spec: ${value}: too many colons`);
+		}
 		if (rest.length === 0) anonymous[value] = {};
 		else binds.push([absolute(source, cwd), ...rest].join(':'));
 	}

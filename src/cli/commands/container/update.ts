@@ -15,6 +15,7 @@ const OPTIONS = [
 	'cpus',
 	'cpuset-cpus',
 	'cpuset-mems',
+	'kernel-memory',
 	'memory',
 	'memory-reservation',
 	'memory-swap',

@@ -1,5 +1,6 @@
 import { messageOf } from '#base';
-import { ContextStore, DEFAULT, OWN_ENGINE, currentContext, type ContextMeta } from '../../contexts.ts';
+import { ContextStore, DEFAULT, currentContext, type ContextMeta } from '../../contexts.ts';
+import { OWN_ENGINE } from '../../engine-host.ts';
 import { formatList, type ListKind } from '../../formatter/list.ts';
 import { ellipsis } from '../../formatter/text.ts';
 import type { CommandModule } from '../../invocation.ts';

@@ -183,7 +183,10 @@ describe('a start', () => {
 		expect(hosts?.source).toBe(`/var/lib/docker/containers/${first}/hosts`);
 	});
 
-	it('mounts nothing into /proc', async () => {
+	it('mounts nothing over the root and into /proc', async () => {
+		expect((await startOf({ Volumes: { '/': {} } })).message).toMatch(
+			/error mounting "\/var\/lib\/docker\/volumes\/.*\/_data" to rootfs at "\/": create mountpoint for \/ mount: mountpoint "(.*\/merged)" is on the top of rootfs "\1"$/,
+		);
 		expect((await startOf(HOST({ Binds: ['/tmp:/proc/1'] }))).message).toMatch(
 			/error mounting "\/tmp" to rootfs at "\/proc\/1": create mountpoint for \/proc\/1 mount: check proc-safety of \/proc\/1 mount: ".*\/merged\/proc\/1" cannot be mounted because it is inside \/proc$/,
 		);

@@ -12,7 +12,7 @@ import { containerDirectory } from './inspect.ts';
 
 /** All mounts of a container: what the system needs first, then its own, parents before children. */
 export async function mountSpecs(daemon: Daemon, container: Container): Promise<MountSpec[]> {
-	container.mounts.forEach((mount) => checkProc(container, mount));
+	container.mounts.forEach((mount) => checkTarget(container, mount));
 	const own = await Promise.all(container.mounts.map((mount) => ownMount(daemon, mount)));
 	const taken = new Set(own.map(({ target }) => target));
 	const isFree = ({ target }: MountSpec) => !taken.has(target);
@@ -41,15 +41,20 @@ const PROC_FILES = new Set(
 		.map((name) => `/proc/${name}`),
 );
 
-/** Throws in the words of runc for a mount that would hide or replace what the kernel shows in /proc. */
-function checkProc({ id, image }: Container, { type, source, destination }: ContainerMount): void {
+/** Throws in the words of runc for a mount that would hide the whole root, or what the kernel shows in /proc. */
+function checkTarget({ id, image }: Container, { type, source, destination }: ContainerMount): void {
+	const root = containerDirectories(id, image)['MergedDir'];
+	const failure = (why: string) =>
+		invalid(
+			`error during container init: error mounting "${type === 'tmpfs' ? 'tmpfs' : source}" to rootfs at "${destination}": create mountpoint for ${destination} mount: ${why}`,
+		);
+	if (destination === '/') throw failure(`mountpoint "${root}" is on the top of rootfs "${root}"`);
 	const isProc = destination === '/proc';
 	if (!isProc && !destination.startsWith('/proc/')) return;
 	if (isProc ? source === '/proc' : PROC_FILES.has(destination)) return;
-	const path = `${containerDirectories(id, image)['MergedDir']}${destination}`;
 	const why = isProc ? 'it is not of type proc' : 'it is inside /proc';
-	throw invalid(
-		`error during container init: error mounting "${type === 'tmpfs' ? 'tmpfs' : source}" to rootfs at "${destination}": create mountpoint for ${destination} mount: check proc-safety of ${destination} mount: "${path}" cannot be mounted because ${why}`,
+	throw failure(
+		`check proc-safety of ${destination} mount: "${root}${destination}" cannot be mounted because ${why}`,
 	);
 }
 

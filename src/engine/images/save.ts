@@ -71,8 +71,7 @@ function imagesFor(daemon: Daemon, names: readonly string[]): Saved[] {
 			continue;
 		}
 		const image = daemon.images.find(name);
-		if (!image)
-			throw notFound(isBare || !reference ? `No such image: ${name}` : 'reference does not exist');
+		if (!image) throw notFound(isBare || !reference ? `No such image: ${name}` : 'reference does not exist');
 		const exact = reference?.tag ? all.find(({ reference: { tag } }) => tag === reference.tag) : undefined;
 		add(image, exact?.id === image.id ? exact.reference : null);
 	}

@@ -9,7 +9,7 @@ let fixture: EngineFixture;
 let files: MemoryFiles;
 beforeEach(async () => {
 	fixture = await EngineFixture.withBusybox();
-	files = new MemoryFiles();
+	files = new MemoryFiles({ '/root/w/': '' });
 });
 
 const run = (line: string) =>
@@ -80,6 +80,11 @@ it.each<[line: string, exitCode: number, stderr: string]>([
 		'-H 127.0.0.1 ps',
 		1,
 		'Cannot connect to the Docker daemon at tcp://127.0.0.1:2375. Is the docker daemon running?',
+	],
+	[
+		'ps -q --format {{.Names}}',
+		0,
+		'WARNING: Ignoring custom format, because both --format and --quiet are set.',
 	],
 	['inspect ', 1, 'invalid container name or ID: value is empty'],
 	['network inspect ', 1, 'invalid network name or ID: value is empty'],

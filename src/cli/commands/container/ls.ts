@@ -10,7 +10,11 @@ export const ls: CommandModule = {
 	arity: NONE,
 	async run({ context, client, flags, config }) {
 		const quiet = flags.bool('quiet');
-		const format = flags.string('format') || (quiet ? 'table' : (config.psFormat ?? 'table'));
+		const format = flags.string('format') || (config.psFormat ?? 'table');
+		if (quiet && flags.string('format') !== '')
+			await context.stderr.write(
+				'WARNING: Ignoring custom format, because both --format and --quiet are set.\n',
+			);
 		const size = flags.bool('size') || (!flags.has('size') && /\{\{[^}]*\.Size/.test(format));
 		const kind = containerList({ now: context.clock.now() / 1000, trunc: !flags.bool('no-trunc'), size });
 		if (!['table', 'json', 'raw'].includes(format)) tryFormat(kind, format, EMPTY_CONTAINER);
@@ -23,7 +27,9 @@ export const ls: CommandModule = {
 				...filterQuery(flags.list('filter')),
 			},
 		});
-		await context.stdout.write(formatList(kind, rows, { format, quiet }));
+		await context.stdout.write(
+			formatList(kind, rows, { format: quiet && format !== 'raw' ? 'table' : format, quiet }),
+		);
 		return 0;
 	},
 };

@@ -2,6 +2,7 @@ import type { Daemon } from '../daemon.ts';
 import { refreshPeers, releaseEndpoints } from '../networks/attach.ts';
 import type { ExitStatus, Task } from '../ports.ts';
 import { toSeconds } from '../time.ts';
+import { unmountVolumes } from '../volumes/mounted.ts';
 import type { Container } from './container.ts';
 import { emitContainerEvent, emitMountEvents } from './find.ts';
 import { stopHealth } from './health.ts';
@@ -32,6 +33,7 @@ export async function handleExit(
 	const ranFor = container.startedAt ? daemon.time.now() - container.startedAt : 0n;
 	releaseEndpoints(daemon, container);
 	emitMountEvents(daemon, container, 'unmount');
+	await unmountVolumes(daemon, container);
 	stopHealth(container);
 	// What fails in it is told in the log.
 	void refreshPeers(daemon, container);

@@ -9,6 +9,7 @@ import type { Container } from './container.ts';
 import { checkLinked } from './links.ts';
 import { checkLogValues, LOGGING_FAILED } from './log-config.ts';
 import { LogFile } from './log-file.ts';
+import { mountVolumes, unmountVolumes } from '../volumes/mounted.ts';
 import { containerSpec } from './spec.ts';
 
 /** POST /containers/{id}/start. Throws not-modified when it runs already; other errors leave the container as it was, with the reason noted. */
@@ -32,6 +33,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 	let task: Task;
 	try {
 		checkLinked(daemon, container);
+		await mountVolumes(daemon, container);
 		emitMountEvents(daemon, container, 'mount');
 		container.sandboxId = newId(daemon.ports.random);
 		takeHostname(daemon, container);
@@ -39,7 +41,7 @@ export async function launch(daemon: Daemon, container: Container): Promise<void
 		checkLogValues(container.hostConfig);
 		task = await daemon.ports.runtime.start(await containerSpec(daemon, container));
 	} catch (error) {
-		throw noteFailure(daemon, container, error);
+		throw await noteFailure(daemon, container, error);
 	}
 	container.task = task;
 	container.pid = task.pid;
@@ -75,10 +77,11 @@ function takeHostname(daemon: Daemon, { config, hostConfig: { NetworkMode } }: C
 	Object.assign(config, { Hostname, Domainname });
 }
 
-function noteFailure(daemon: Daemon, container: Container, error: unknown): SandboxError {
+async function noteFailure(daemon: Daemon, container: Container, error: unknown): Promise<SandboxError> {
 	const failure = startFailure(container, error);
 	releaseEndpoints(daemon, container);
 	emitMountEvents(daemon, container, 'unmount');
+	await unmountVolumes(daemon, container);
 	container.exitCode = failure.exitCode;
 	container.error = failure.error.message;
 	if (container.phase === 'restarting') container.phase = 'exited';
@@ -97,7 +100,7 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	const message = messageOf(error);
 	if (!(error instanceof SandboxError)) return { error: internal(message, { cause: error }), exitCode: 128 };
 	if (
-		/^failed to set up container networking|^Cannot link to |^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container|^cannot access path |^path concatenation |^error while resolving symlinks |^Decoding seccomp |^both '/.test(
+		/^failed to set up container networking|^Cannot link to |^unable to find (user|group)|^uids and gids |^container [0-9a-f]+ not attached |^No such container|^(joining|cannot join|failed to join) |^error gathering device|^could not get container|^cannot access path |^path concatenation |^error while resolving symlinks |^Decoding seccomp |^error while mounting volume |^both '/.test(
 			message,
 		)
 	) {

@@ -10,6 +10,7 @@ import { sortedMap } from '../json.ts';
 import { isValidName } from '../names.ts';
 import { inGuest } from '../networks/bridge.ts';
 import { formatSeconds, type UnixNs } from '../time.ts';
+import { mountLines, shellQuoted } from './mounted.ts';
 import { resolveSubpath } from './subpath.ts';
 
 export interface Volume {
@@ -21,6 +22,8 @@ export interface Volume {
 	isAnonymous: boolean;
 	/** Something may be in it: an image's content is not copied into it any more. */
 	isFilled: boolean;
+	/** One with options: mounted while a container that has it runs. */
+	isMounted: boolean;
 }
 
 const ROOT = '/var/lib/docker/volumes';
@@ -146,28 +149,17 @@ async function ensureVolume(
 		options,
 		isAnonymous,
 		isFilled: false,
+		isMounted: false,
 	};
 	daemon.volumes.add(volume);
 	try {
-		await inGuest(daemon, [`mkdir -p ${mountpoint}`, ...mountCommand(volume)]);
+		await inGuest(daemon, [`mkdir -p ${mountpoint}`]);
 	} catch (error) {
 		daemon.volumes.delete(name);
 		throw error;
 	}
 	daemon.events.emit('volume', 'create', name, { driver: 'local' });
 	return volume;
-}
-
-/** A volume with options is a mount of its own. */
-function mountCommand({ options, mountpoint }: Volume): string[] {
-	if (!options?.['type'] && !options?.['device']) return [];
-	const { type = '', device = '', o = '' } = options;
-	const flags = [...(type ? ['-t', shellQuoted(type)] : []), ...(o ? ['-o', shellQuoted(o)] : [])];
-	return [`mount ${flags.join(' ')} ${shellQuoted(device || 'none')} ${mountpoint}`];
-}
-
-function shellQuoted(text: string): string {
-	return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
 /** Null when it is not there: that is for the start to tell. */
@@ -185,22 +177,27 @@ export async function fillVolume(
 	if (subpath === '' && volume.isFilled) return;
 	const target = subpath === '' ? volume.mountpoint : await partOf(daemon, volume, subpath);
 	if (target === null) return;
-	if (subpath === '') volume.isFilled = true;
+	const mounting = volume.isMounted ? [] : mountLines(volume);
+	if (subpath === '' && mounting.length === 0) volume.isFilled = true;
 	const lowers = image.layers.map(({ diffId }) => layerDirectory(diffId)).reverse();
 	const quoted = shellQuoted(destination);
 	const into = shellQuoted(target);
 	const work = `/run/docker-copy-${newId(daemon.ports.random).slice(0, 12)}`;
 	const [only] = lowers;
 	const source = lowers.length === 1 && only ? only : work;
-	const mount =
+	const mountLayers =
 		lowers.length > 1
 			? [`mkdir -p ${work}`, `mount -t overlay -o ro,lowerdir=${lowers.join(':')} overlay ${work}`]
 			: [];
-	const unmount = lowers.length > 1 ? [`umount ${work}`, `rmdir ${work}`] : [];
+	const unmountLayers = lowers.length > 1 ? [`umount ${work}`, `rmdir ${work}`] : [];
 	await inGuest(daemon, [
-		...mount,
-		`if [ -d ${source}${quoted} ] && [ -d ${into} ] && [ -z "$(ls -A ${into})" ]; then cp -a ${source}${quoted}/. ${into}/; fi`,
-		...unmount,
+		...mountLayers,
+		`if [ -d ${source}${quoted} ]; then`,
+		...mounting,
+		`if [ -d ${into} ] && [ -z "$(ls -A ${into})" ]; then cp -a ${source}${quoted}/. ${into}/; fi`,
+		...mounting.map(() => `umount ${volume.mountpoint}`),
+		'fi',
+		...unmountLayers,
 	]);
 }
 
@@ -244,8 +241,7 @@ export async function removeVolume(daemon: Daemon, name: string, force: boolean)
 		throw conflict(`remove ${name}: volume is in use - [${users.map(({ id }) => id).join(', ')}]`);
 	}
 	daemon.volumes.delete(name);
-	const unmount = mountCommand(volume).length > 0 ? [`umount ${volume.mountpoint}`] : [];
-	await inGuest(daemon, [...unmount, `rm -rf ${ROOT}/${name}`]);
+	await inGuest(daemon, [`rm -rf ${ROOT}/${name}`]);
 	daemon.events.emit('volume', 'destroy', name, { driver: 'local' });
 }
 

@@ -1,5 +1,6 @@
 import { V86, type V86Options } from 'v86';
 import { SandboxError, internal, invalid, messageOf, unavailable, unsupported } from '#base';
+import { keepCompiledCode } from './compiled-code.ts';
 import type { MachineOptions } from './options.ts';
 import { Serial } from './serial.ts';
 
@@ -141,10 +142,13 @@ export async function restore(emulator: V86, state: Uint8Array | Promise<Uint8Ar
 
 /** Puts a saved state into an emulator that has run and stands still. */
 export async function putBack(emulator: V86, state: Uint8Array): Promise<void> {
+	const whole = keepCompiledCode(emulator);
 	try {
 		await emulator.restore_state(bufferOf(state));
 	} catch (error) {
 		throw internal(`The machine cannot be put back: ${messageOf(error)}`, { cause: error });
+	} finally {
+		whole();
 	}
 }
 

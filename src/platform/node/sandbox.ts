@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Log } from '#base';
 import { createLocalSandbox, type LocalSandbox } from '#sandbox/local';
 import { systemClock } from './clock.ts';
+import { compileOnce } from './compile.ts';
 import { gunzipBeside } from './gunzip.ts';
 import { hubIn } from './hub.ts';
 import { fetchRegistry } from './registry.ts';
@@ -30,6 +31,7 @@ export function createNodeSandbox({
 	mirrors,
 	dataFolder,
 }: NodeSandboxOptions): LocalSandbox {
+	compileOnce();
 	return createLocalSandbox({
 		fetchMachine: machineFilesIn(path.join(publicFolder, 'vm')),
 		fetchHub: hubIn(path.join(publicFolder, 'hub')),

@@ -1,8 +1,16 @@
 import type { CommandContext } from '../context.ts';
+import { exitError } from '../invocation.ts';
 
-/** Reads a line that is typed; without `echo` nothing of it shows. */
-export async function readLine(context: CommandContext, options: { echo: boolean }): Promise<string> {
-	if (!options.echo) await context.terminal.setRaw(true);
+const CTRL_C = '\x03';
+const INTERRUPTED = 130;
+
+/** Asks for a line that is typed; without `echo` nothing of it shows, from the moment the question is there. */
+export async function readLine(
+	context: CommandContext,
+	{ question, echo }: { question: string; echo: boolean },
+): Promise<string> {
+	if (!echo) await context.terminal.setRaw(true);
+	await context.stdout.write(question);
 	const reader = context.stdin.stream.getReader();
 	const decoder = new TextDecoder();
 	let typed = '';
@@ -11,15 +19,16 @@ export async function readLine(context: CommandContext, options: { echo: boolean
 			const { done, value } = await reader.read();
 			if (done) break;
 			typed = erased(typed + decoder.decode(value, { stream: true }));
+			// In raw mode it is a character like the erase key.
+			if (!echo && typed.includes(CTRL_C)) throw exitError(INTERRUPTED, '');
 		}
 	} finally {
 		reader.releaseLock();
-		if (!options.echo) await context.terminal.setRaw(false);
+		if (!echo) await context.terminal.setRaw(false);
 	}
 	return typed.split(/[\r\n]/, 1)[0] ?? '';
 }
 
-/** In raw mode the erase key arrives as a character. */
 function erased(text: string): string {
 	return text.replace(/[^\x7f]?\x7f/g, '');
 }

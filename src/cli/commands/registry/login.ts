@@ -109,13 +109,12 @@ async function credentials(
 			await context.stdout.write(
 				'Log in with your Docker ID or email address to push and pull images from Docker Hub.\n',
 			);
-		await context.stdout.write(known === '' ? 'Username: ' : `Username (${known}): `);
-		username = (await readLine(context, { echo: true })).trim() || known;
+		const question = known === '' ? 'Username: ' : `Username (${known}): `;
+		username = (await readLine(context, { question, echo: true })).trim() || known;
 		if (username === '') throw exitError(1, 'Error: Non-null Username Required');
 	}
 	if (server === PUBLIC) await note(context.stderr, TOKEN_NOTE);
-	await context.stdout.write('Password: ');
-	password = await readLine(context, { echo: false });
+	password = await readLine(context, { question: 'Password: ', echo: false });
 	await context.stdout.write('\n');
 	if (password === '') throw exitError(1, 'Error: Password Required');
 	return { username, password };

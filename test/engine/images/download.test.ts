@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { HttpHandler } from '#api';
+import { readAll } from '#base';
 import { digestOf, writeTar } from '#oci';
 import { createRegistry } from '#registry';
 import { createMemoryStores } from '#storage';
@@ -9,6 +10,9 @@ import { importFiles, send, statuses } from './fixture.ts';
 /** Bytes that a connection lets through before it breaks. */
 let patience = Number.POSITIVE_INFINITY;
 let ranges: string[] = [];
+/** Whether a connection that breaks only falls silent; how many such ones were given up. */
+let isSilent = false;
+let givenUp = 0;
 /** Called when a connection breaks. */
 let onBreak = () => {};
 let fixture: EngineFixture;
@@ -26,9 +30,14 @@ function flaky(registry: HttpHandler): HttpHandler {
 		let isSent = false;
 		const body = new ReadableStream<Uint8Array>({
 			pull(controller) {
+				if (isSent && isSilent) return new Promise<void>(() => undefined);
 				if (isSent) controller.error(new Error('the cable was pulled'));
 				else controller.enqueue(part);
 				isSent = true;
+				return Promise.resolve();
+			},
+			cancel() {
+				givenUp++;
 			},
 		});
 		return { ...response, body };
@@ -39,6 +48,7 @@ beforeEach(async () => {
 	patience = Number.POSITIVE_INFINITY;
 	ranges = [];
 	onBreak = () => {};
+	[isSilent, givenUp] = [false, 0];
 	fixture = new EngineFixture();
 	const registry = createRegistry({
 		stores: createMemoryStores(),
@@ -94,6 +104,29 @@ it('gives up when nothing more comes, installs nothing, and goes on from there w
 	ranges = [];
 	expect(statuses(await pull()).at(-1)).toBe('Status: Downloaded newer image for 127.0.0.1:5000/big:latest');
 	expect(ranges.some((range) => range.startsWith('bytes='))).toBe(true);
+});
+
+it('is given up by whoever pulls while the registry says nothing; the next pull goes on from there', async () => {
+	[patience, isSilent] = [5000, true];
+	const interrupted = new AbortController();
+	const answer = fixture.send(
+		'POST',
+		'/images/create?fromImage=127.0.0.1:5000/big&tag=latest',
+		undefined,
+		{},
+		interrupted.signal,
+	);
+	const { body } = await answer;
+	await settle();
+	interrupted.abort();
+	if (body instanceof ReadableStream) await readAll(body).catch(() => undefined);
+	await settle();
+	expect(givenUp).toBeGreaterThan(0);
+	expect([fixture.runtime.layers.size, await fixture.stores.blobs.list()]).toEqual([0, []]);
+	patience = Number.POSITIVE_INFINITY;
+	ranges = [];
+	expect(statuses(await pull()).at(-1)).toBe('Status: Downloaded newer image for 127.0.0.1:5000/big:latest');
+	expect(ranges).toContain('bytes=5000-');
 });
 
 it('refuses a blob that is longer than its manifest says', async () => {

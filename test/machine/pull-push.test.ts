@@ -1,7 +1,8 @@
 /** Images as a learner makes and moves them: everything is typed, in the machine. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSandbox } from '#sandbox/local';
-import { good, run, startSandbox } from './sandbox.ts';
+import { good, run, startSandbox, Typist } from './sandbox.ts';
+import { slowSandbox } from './slow-hub.ts';
 
 let sandbox: LocalSandbox;
 beforeAll(async () => {
@@ -39,5 +40,32 @@ describe('the public registry', () => {
 		expect((await run(sandbox, 'docker login -u ada -p wrong')).err).toContain(
 			'unauthorized: incorrect username or password',
 		);
+	});
+});
+
+describe('a pull that is interrupted', () => {
+	const slow = slowSandbox();
+	afterAll(() => slow.sandbox.dispose());
+
+	it('ends at once with Docker’s code and leaves nothing; the next one finishes', async () => {
+		await slow.sandbox.ready;
+		const typist = await Typist.open(slow.sandbox, 30, 120);
+		await typist.type('docker pull httpd\r');
+		await typist.until(/Pull complete[^]*Downloading +\[=*> *\]/);
+		await typist.type('\x03');
+		await typist.until('# ');
+		await typist.type('echo code $?\r');
+		await typist.until('code 130\r\n');
+		await expect.poll(() => slow.open()).toBe(0);
+		const sent = slow.sent();
+		expect(await good(slow.sandbox, 'docker images -aq; ls /var/lib/docker/overlay2')).toBe('l');
+		expect(slow.sent()).toBe(sent);
+		slow.hurry();
+		const second = await good(slow.sandbox, 'docker pull httpd');
+		expect(second).toContain('Status: Downloaded newer image for httpd:latest');
+		// As in Docker, layers belong to images: those of the pull that came to nothing are fetched anew.
+		expect(second).not.toContain('Already exists');
+		expect(await good(slow.sandbox, 'docker run --rm httpd httpd -v')).toContain('Apache');
+		await typist.close();
 	});
 });

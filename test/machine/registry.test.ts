@@ -4,6 +4,8 @@ import type { LocalSandbox } from '#sandbox/local';
 import { good, run, startSandbox } from './sandbox.ts';
 
 const CONFIG = '/etc/docker/registry/config.yml';
+const REGISTRY =
+	'docker run -d -p 5000:5000 -v /var/lib/registry/data:/var/lib/registry --restart=always -e REGISTRY_STORAGE_DELETE_ENABLED=true --name registry registry:2';
 let sandbox: LocalSandbox;
 const type = (script: string) => good(sandbox, script);
 /** What a command prints to either stream when it fails. */
@@ -21,7 +23,7 @@ beforeAll(async () => {
 		`docker pull -q busybox && docker pull -q registry:2 && docker tag busybox localhost:5000/team/app:v1`,
 	);
 	await type('echo "127.0.0.1 mine.test.com" >> /etc/hosts; echo "172.17.0.1 hub.test.com" >> /etc/hosts');
-	await type('docker run -d -p 5000:5000 -e REGISTRY_STORAGE_DELETE_ENABLED=true --name registry registry:2');
+	await type(REGISTRY);
 });
 afterAll(() => sandbox?.dispose());
 
@@ -47,6 +49,15 @@ describe('a plain registry', () => {
 		await type('docker tag localhost:5000/team/app:v1 mine.test.com:5000/team/app:v2');
 		expect(await type('docker push mine.test.com:5000/team/app:v2')).toContain(': Layer already exists\n');
 		expect(await type('curl -s localhost:5000/v2/team/app/tags/list')).toMatch(/"v1".*"v2"|"v2".*"v1"/);
+	});
+
+	it('has it all in a folder of the machine, when it is killed and when it is made anew', async () => {
+		const up = 'until curl -sf localhost:5000/v2/; do sleep 0.2; done';
+		await type(`kill -9 $(docker inspect -f {{.State.Pid}} registry); ${up}`);
+		expect(await type("docker inspect -f '{{.RestartCount}}' registry")).toBe('1');
+		await type(`docker rm -f registry; ${REGISTRY}; ${up}`);
+		expect(await type('curl -s localhost:5000/v2/team/app/tags/list')).toMatch(/"v1".*"v2"|"v2".*"v1"/);
+		expect(await type('ls /var/lib/registry/data/docker/registry/v2/repositories/team')).toBe('app');
 	});
 
 	it('is refused under any other name or address', async () => {

@@ -40,6 +40,8 @@ export class Watcher {
 	#looking: Promise<void> | null = null;
 	#isLookDue = false;
 	#afterwards = 0;
+	/** Ends the pause before the next look of those. */
+	#rest = new AbortController();
 	/** Counts what the engine said has happened. */
 	#events = 0;
 	#isPaused = false;
@@ -89,6 +91,7 @@ export class Watcher {
 	/** Something has happened: look soon. */
 	wake(): void {
 		this.#afterwards = 0;
+		this.#rest.abort();
 		this.#lookSoon();
 	}
 
@@ -120,6 +123,7 @@ export class Watcher {
 
 	dispose(): void {
 		this.#end.abort();
+		this.#rest.abort();
 		this.#following.abort();
 	}
 
@@ -205,13 +209,13 @@ export class Watcher {
 
 	#lookAfterwards(): void {
 		const pause = AFTERWARDS_MS[this.#afterwards];
-		if (pause === undefined) return;
-		const round = ++this.#afterwards;
-		this.#ports.clock.sleep(pause, this.#end.signal).then(
-			() => {
-				if (this.#afterwards === round) this.#lookSoon();
-			},
-			// Disposed meanwhile.
+		if (pause === undefined || this.#end.signal.aborted) return;
+		this.#afterwards++;
+		this.#rest.abort();
+		this.#rest = new AbortController();
+		this.#ports.clock.sleep(pause, this.#rest.signal).then(
+			() => this.#lookSoon(),
+			// Disposed meanwhile, or something has happened.
 			() => undefined,
 		);
 	}

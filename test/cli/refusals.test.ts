@@ -161,3 +161,13 @@ it('a configuration that is none is told by the path that was typed, an empty on
 	await files.write('/root/w/cfg/config.json', new Uint8Array());
 	expect(await run('--config cfg ps -q')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 });
+
+it('attach wants a terminal for one, also where nobody reads what is typed', async () => {
+	await fixture.create(['sleep'], { Tty: true }, 'box');
+	await fixture.call('POST', '/containers/box/start');
+	expect(await run('attach box')).toEqual({
+		exitCode: 1,
+		stdout: '',
+		stderr: 'the input device is not a TTY\n',
+	});
+});

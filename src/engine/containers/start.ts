@@ -114,20 +114,31 @@ function startFailure(container: Container, error: unknown): { error: SandboxErr
 	if (/^(string \S+ is not a valid |wrong rlimit value: )/.test(message)) {
 		return { error: internal(`${RUNC_FAILED}${message}`, { cause: error }), exitCode: 128 };
 	}
-	const told = message.replace(/: is a directory$/, '$&: permission denied');
+	const explained = explain(message);
 	const inner = /^error during container init: /.test(message)
-		? told
-		: `error during container init: ${told}`;
+		? explained
+		: `error during container init: ${explained}`;
 	const exitCode = exitCodeFor(message);
 	const make = exitCode === 128 ? internal : invalid;
 	return { error: make(`${CREATE_FAILED}${inner}`, { cause: error }), exitCode };
 }
 
-/** The shell's codes: 127 for what is not there, 126 for what cannot be run. */
+/** What the kernel says of a program or a mount that cannot be, with what Docker adds. */
+export function explain(message: string): string {
+	if (message.endsWith(': is a directory')) return `${message}: permission denied`;
+	if (!message.endsWith(': not a directory')) return message;
+	return `${message}: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`;
+}
+
+/** 126 for what cannot be run, 127 for what is not there or of another kind. */
 export function exitCodeFor(message: string): number {
-	if (/executable file not found|no such file or directory|system cannot find the file/i.test(message))
+	if (/permission denied|is a directory|exec format error/i.test(message)) return 126;
+	if (
+		/not a directory|executable file not found|no such file or directory|system cannot find the file/i.test(
+			message,
+		)
+	)
 		return 127;
-	if (/permission denied|not a directory|is a directory|exec format error/i.test(message)) return 126;
 	return 128;
 }
 

@@ -6,7 +6,7 @@ import { parseDetachKeys } from '../containers/detach.ts';
 import { emitContainerEvent } from '../containers/find.ts';
 import { linkedEnv } from '../containers/links.ts';
 import { processEnv } from '../containers/spec.ts';
-import { exitCodeFor } from '../containers/start.ts';
+import { exitCodeFor, explain } from '../containers/start.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId } from '../ids.ts';
 import type { ProcessSpec, RunningProcess } from '../ports.ts';
@@ -41,7 +41,7 @@ export async function createExec(
 ): Promise<{ Id: string }> {
 	assertExecutable(container, ref);
 	const argv = request.Cmd ?? [];
-	if (argv.length === 0 || argv[0] === '') throw invalid('No exec command specified');
+	if (argv.length === 0) throw invalid('No exec command specified');
 	parseDetachKeys(request.DetachKeys ?? '');
 	if (request.User) await checkUser(daemon, container, request.User);
 	let notifyStarted = () => {};
@@ -177,7 +177,7 @@ export async function startExec(daemon: Daemon, exec: ExecRecord): Promise<Runni
 		exec.isRunning = false;
 		const message = messageOf(error);
 		exec.exitCode = exitCodeFor(message);
-		throw invalid(`OCI runtime exec failed: exec failed: ${message}`, { cause: error });
+		throw invalid(`OCI runtime exec failed: exec failed: ${explain(message)}`, { cause: error });
 	} finally {
 		exec.notifyStarted();
 	}

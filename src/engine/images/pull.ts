@@ -42,6 +42,7 @@ export async function pullImage(
 	const pull = new Pull(daemon, reference, wanted, options.signal, emit);
 	try {
 		tellStatus(emit, reference, await pullFromFirst(daemon, reference, pull, options));
+		if (wanted) warnOfPlatform(daemon, reference, wanted, emit);
 	} catch (error) {
 		throw translate(error, reference);
 	}
@@ -73,6 +74,18 @@ function tellStatus(emit: Emit, reference: Reference, isNew: boolean): void {
 	const name = familiarString(reference);
 	const outcome = isNew ? `Downloaded newer image for ${name}` : `Image is up to date for ${name}`;
 	emit({ status: `Status: ${outcome}` });
+}
+
+/** A manifest for one platform alone is taken whatever that platform is. */
+function warnOfPlatform(daemon: Daemon, reference: Reference, wanted: Platform, emit: Emit): void {
+	const name = familiarString(reference);
+	const image = daemon.images.find(name);
+	if (!image) return;
+	const { os, architecture } = image.configuration;
+	if (wanted.os === os && wanted.architecture === architecture) return;
+	emit({
+		status: `WARNING: image with reference ${name} was found but its platform (${os}/${architecture}) does not match the specified platform (${platformName(wanted)})`,
+	});
 }
 
 /** What all tags of one pull share. */
@@ -122,13 +135,6 @@ class Pull {
 		const isNew = images.name(reference.digest ? digestReference : reference, image.id);
 		images.name(digestReference, image.id);
 		this.#emit({ status: `Digest: ${top.digest}` });
-		const { os, architecture } = image.configuration;
-		const wanted = this.#wanted;
-		if (wanted && (wanted.os !== os || wanted.architecture !== architecture)) {
-			this.#emit({
-				status: `WARNING: image with reference ${familiarString(reference)} was found but its platform (${os}/${architecture}) does not match the specified platform (${platformName(wanted)})`,
-			});
-		}
 		return isNew;
 	}
 

@@ -23,8 +23,9 @@ export const attach: CommandModule = {
 		if (container.State.Restarting)
 			throw exitError(1, 'You cannot attach to a restarting container, wait until it is running');
 		const tty = container.Config.Tty;
-		const stdin = !flags.bool('no-stdin') && container.Config.OpenStdin;
-		if (tty && stdin && !context.stdin.isTty) throw exitError(1, 'the input device is not a TTY');
+		const isWriting = !flags.bool('no-stdin');
+		if (tty && isWriting && !context.stdin.isTty) throw exitError(1, 'the input device is not a TTY');
+		const stdin = isWriting && container.Config.OpenStdin;
 		const detachKeys = detachKeysOf(invocation);
 		const streams = [...(stdin ? ['stdin'] : []), 'stdout', 'stderr'];
 		const stream = await client.hijack(`/containers/${id}/attach`, {

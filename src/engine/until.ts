@@ -3,11 +3,19 @@ import type { Daemon } from './daemon.ts';
 import type { Filters } from './filters.ts';
 import { parseTime, parseUnixTime, type UnixNs } from './time.ts';
 
-/** The moment that an `until` filter means; null when there is none. Throws `invalid` in Docker's words. */
+/** The moment that the `until` filter of a prune means; null when there is none. Throws `invalid` in Docker's words. */
 export function untilTime(daemon: Daemon, filters: Filters): UnixNs | null {
-	const [text, another] = filters.get('until');
-	if (text === undefined) return null;
+	const [moment, another] = untilTimes(daemon, filters);
 	if (another !== undefined) throw invalid('more than one until filter specified');
+	return moment ?? null;
+}
+
+/** The moments that `until` filters mean. Throws `invalid` in Docker's words. */
+export function untilTimes(daemon: Daemon, filters: Filters): UnixNs[] {
+	return filters.get('until').map((text) => momentOf(daemon, text));
+}
+
+function momentOf(daemon: Daemon, text: string): UnixNs {
 	const moment = durationBack(daemon, text) ?? parseUnixTime(text) ?? parseMoment(text);
 	if (moment === null) throw invalid(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
 	return moment;

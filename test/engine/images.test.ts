@@ -175,3 +175,23 @@ describe('history', () => {
 		]);
 	});
 });
+
+describe('a list of images', () => {
+	it('has those for which each of several moments holds', async () => {
+		await fixture.registry.add('library/busybox', ['latest']);
+		await pull('busybox');
+		for (const name of ['one', 'two', 'three']) {
+			await fixture.clock.advance(60_000);
+			const { json } = await fixture.call('POST', '/containers/create', { Image: 'busybox', Cmd: ['true'] });
+			await fixture.call('POST', `/commit?container=${(json as { Id: string }).Id}&repo=${name}`);
+		}
+		const names = async (filters: Record<string, string[]>) => {
+			const query = new URLSearchParams({ filters: JSON.stringify(filters) }).toString();
+			const { json } = await fixture.call('GET', `/images/json?${query}`);
+			return (json as { RepoTags: string[] }[]).flatMap(({ RepoTags }) => RepoTags);
+		};
+		expect(await names({ before: ['three', 'two'], since: ['busybox'] })).toEqual(['one:latest']);
+		expect(await names({ since: ['one', 'two'] })).toEqual(['three:latest']);
+		expect(await names({ until: ['30s', '90s'], since: ['busybox'] })).toEqual(['one:latest']);
+	});
+});

@@ -99,6 +99,13 @@ describe('connecting', () => {
 	});
 });
 
+it.each(['container', 'container:'])('a container cannot be in the network %j', async (NetworkMode) => {
+	expect(await post('/containers/create', { Image: 'busybox', HostConfig: { NetworkMode } })).toEqual({
+		status: 400,
+		message: 'invalid network mode: invalid container format container:<name|id>',
+	});
+});
+
 describe('the addresses of a network', () => {
 	const create = (config: Record<string, unknown>) =>
 		post('/networks/create', { Name: 'own', IPAM: { Config: [config] } });

@@ -100,6 +100,9 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 		throw invalid('config cannot be empty in order to create a container');
 	}
 	const { NetworkMode } = hostConfig;
+	if (NetworkMode === 'container' || NetworkMode === 'container:') {
+		throw invalid('invalid network mode: invalid container format container:<name|id>');
+	}
 	if (NetworkMode.startsWith('container:')) checkJoinedNetwork(request, hostConfig);
 	if (NetworkMode === 'host' && hostConfig.Links?.length) throw invalid(HOST_LINKS);
 	if (hostConfig.UTSMode === 'host' && request.Hostname) {
@@ -112,11 +115,8 @@ function checkHostConfig(request: ContainerCreateRequest, hostConfig: HostConfig
 
 /** What a container that joins another's network cannot have of its own. */
 function checkJoinedNetwork(request: ContainerCreateRequest, hostConfig: HostConfig): void {
-	const { Links, Dns, ExtraHosts, PortBindings, PublishAllPorts, NetworkMode } = hostConfig;
+	const { Links, Dns, ExtraHosts, PortBindings, PublishAllPorts } = hostConfig;
 	const conflicting = (what: string) => invalid(`conflicting options: ${what}`);
-	if (NetworkMode === 'container:') {
-		throw invalid('invalid network mode: invalid container format container:<name|id>');
-	}
 	if (request.Hostname) throw conflicting('hostname and the network mode');
 	if (Links?.length) {
 		throw conflicting(

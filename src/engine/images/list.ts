@@ -2,8 +2,8 @@ import type { ImageSummary } from '#api';
 import { familiarString } from '#oci';
 import type { Daemon } from '../daemon.ts';
 import type { Filters } from '../filters.ts';
-import { toSeconds } from '../time.ts';
-import { untilTime } from '../until.ts';
+import { toSeconds, type UnixNs } from '../time.ts';
+import { untilTimes } from '../until.ts';
 import { matchesReference } from './match.ts';
 import { imageSize, type ImageRecord } from './store.ts';
 
@@ -12,18 +12,17 @@ export const IMAGE_FILTERS = ['dangling', 'label', 'before', 'since', 'reference
 /** GET /images/json, newest first. */
 export function listImages(daemon: Daemon, filters: Filters, all: boolean): ImageSummary[] {
 	const dangling = filters.has('dangling') ? filters.flag('dangling', false) : null;
-	const before = reference(daemon, filters, 'before');
-	const since = reference(daemon, filters, 'since');
-	const until = untilTime(daemon, filters);
+	// All of them have to hold.
+	const before = [...createdAtOf(daemon, filters, 'before'), ...untilTimes(daemon, filters)];
+	const since = createdAtOf(daemon, filters, 'since');
 	return daemon.images
 		.list()
 		.filter((image) => {
 			const createdAt = image.createdAt ?? 0n;
 			const { labels } = image.configuration.config;
 			return (
-				(!before || createdAt < (before.createdAt ?? 0n)) &&
-				(!since || createdAt > (since.createdAt ?? 0n)) &&
-				(until === null || createdAt < until) &&
+				before.every((moment) => createdAt < moment) &&
+				since.every((moment) => createdAt > moment) &&
 				filters.matchLabels('label', labels)
 			);
 		})
@@ -67,8 +66,6 @@ function summary(daemon: Daemon, image: ImageRecord, filters: Filters): ImageSum
 	return { ...row, RepoDigests: digests, RepoTags: names };
 }
 
-function reference(daemon: Daemon, filters: Filters, key: string): ImageRecord | null {
-	const ref = filters.get(key)[0];
-	if (ref === undefined) return null;
-	return daemon.images.resolve(ref);
+function createdAtOf(daemon: Daemon, filters: Filters, key: string): UnixNs[] {
+	return filters.get(key).map((ref) => daemon.images.resolve(ref).createdAt ?? 0n);
 }

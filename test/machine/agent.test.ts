@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAll } from '#base';
 import { GuestRuntime } from '#guest';
@@ -36,7 +37,7 @@ let made = 0;
 
 beforeAll(async () => {
 	guest = await Guest.boot(buildAgent());
-	const clock = { now: () => Date.now(), sleep: () => new Promise<void>(() => undefined) };
+	const clock = { now: () => Date.now(), sleep: (ms: number) => setTimeout(ms) };
 	runtime = new GuestRuntime({ session: guest.session, layers: guest.server, clock });
 	await runtime.addLayer(`sha256:${LAYER}`, busyboxLayer());
 });
@@ -200,6 +201,15 @@ describe('a container', () => {
 		await task.kill(15);
 		expect(await task.exited).toMatchObject({ code: 143 });
 		await runtime.remove(spec.id);
+	});
+
+	test('has time to ask for signals before it gets the first', async () => {
+		const script = "trap 'exit 5' TERM; while :; do sleep 0.01; done";
+		for (let round = 0; round < 3; round++) {
+			const task = await runtime.start(container(['sh', '-c', script]));
+			await task.kill(15);
+			expect((await outcome(task)).code).toBe(5);
+		}
 	});
 
 	test('can be looked into and written to while it runs', async () => {

@@ -143,4 +143,32 @@ describe('a published port', () => {
 		expect(await good(sandbox, `head -n 1 </dev/tcp/${address}/80`)).toBe('hi');
 		await good(sandbox, 'docker rm -f shut; docker network rm inside');
 	});
+
+	it('go with the container’s way out to another network, and leave nothing behind', async () => {
+		const before = await traces();
+		await good(
+			sandbox,
+			'docker run -d --name mover --network mine -p 8080:80 busybox nc -ll -p 80 -e echo hi',
+		);
+		await listens('mover', 'tcp', '0050');
+		const ask = () => good(sandbox, 'head -n 1 </dev/tcp/127.0.0.1/8080');
+		const route = () => good(sandbox, "docker exec mover ip route | awk '/default/ {print $5}'");
+		expect([await ask(), await route()]).toEqual(['hi', 'eth0']);
+		await good(sandbox, 'docker network connect --gw-priority 1 other mover');
+		expect([await ask(), await route()]).toEqual(['hi', 'eth1']);
+		await good(sandbox, 'docker network disconnect mine mover');
+		expect([await ask(), await route()]).toEqual(['hi', 'eth1']);
+		const address = await good(
+			sandbox,
+			"docker inspect -f '{{.NetworkSettings.Networks.other.IPAddress}}' mover",
+		);
+		expect(await good(sandbox, 'iptables -t nat -S DOCKER')).toContain(`--to-destination ${address}:80`);
+		await good(sandbox, 'docker network disconnect other mover');
+		expect(await good(sandbox, 'docker port mover')).toBe('');
+		expect((await run(sandbox, 'exec 3<>/dev/tcp/127.0.0.1/8080')).err).toContain('Connection refused');
+		await good(sandbox, 'docker network connect mine mover');
+		expect([await ask(), await route()]).toEqual(['hi', 'eth0']);
+		await good(sandbox, 'docker rm -f mover');
+		expect(await traces()).toBe(before);
+	});
 });

@@ -3,6 +3,8 @@ import type { Channel, Direction } from '../session/channel.ts';
 import type { Session } from '../session/session.ts';
 import type { Stdio } from './spec.ts';
 
+const SIGKILL = 9;
+
 /** How a process is addressed in SIGNAL and RESIZE. */
 export interface Address {
 	handle: number;
@@ -71,6 +73,8 @@ export class GuestProcess implements RunningProcess {
 	/** How it ended; null while it runs. */
 	status: ExitStatus | null = null;
 	onOutOfMemory: () => void = () => undefined;
+	/** Until then it gets no signal but SIGKILL. */
+	grown: Promise<void> = Promise.resolve();
 	readonly #session: Session;
 	readonly #address: Address;
 	#resolve!: (status: ExitStatus) => void;
@@ -89,6 +93,7 @@ export class GuestProcess implements RunningProcess {
 	}
 
 	async kill(signal: number): Promise<void> {
+		if (signal !== SIGKILL) await Promise.race([this.grown, this.exited]);
 		await this.#session.request('SIGNAL', { ...this.#address, signal });
 	}
 

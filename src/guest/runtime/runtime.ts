@@ -31,6 +31,12 @@ export interface GuestRuntimeOptions {
 /** How much of a file one READ asks for. */
 const READ_SIZE = 128 * 1024;
 
+/**
+ * Process 1 of a container gets only the signals it has asked for. On a machine as slow as this, whoever starts it and
+ * stops it at once would be there before it has: it is given this long.
+ */
+const YOUTH_MS = 100;
+
 /** The engine's runtime over the guest's agent. */
 export class GuestRuntime implements Runtime {
 	readonly #session: Session;
@@ -88,6 +94,7 @@ export class GuestRuntime implements Runtime {
 				startBody(spec, this.#layers.lowersOf(spec.lowers), streams.numbers),
 			);
 			task.pid = pid;
+			task.grown = this.#clock.sleep(YOUTH_MS);
 			// One that ends at once may have told so already.
 			if (!task.status) this.#states.set(spec.id, { id: spec.id, pid, running: true, exit: null });
 			return task;

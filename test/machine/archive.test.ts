@@ -68,6 +68,12 @@ describe('an archive of a container', () => {
 		expect(await stat('/d/dev')).toMatchObject({ mode: 69206436 });
 	});
 
+	it('is whole of a container that ends at that moment', async () => {
+		const counted =
+			'for i in 1 2 3 4 5 6; do docker export $(docker run -d busybox true) | tar -t | wc -l; done | sort -u';
+		expect(Number(await good(sandbox, counted))).toBeGreaterThan(400);
+	});
+
 	it('refuses in the words of the real one', async () => {
 		const refused = (path: string) => good(sandbox, `${API} 'http://d/containers/box/archive?path=${path}'`);
 		expect(await refused('/nosuch')).toBe('{"message":"Could not find the file /nosuch in container box"}');

@@ -19,8 +19,6 @@ struct tree_report {
 
 struct tree_work {
 	uint16_t op;
-	/* A container that runs has its root mounted already. */
-	bool is_mounted;
 	struct tree_request request;
 	/* USAGE's. */
 	struct strings paths;

@@ -15,7 +15,6 @@
 #include "protocol.h"
 #include "session.h"
 #include "stream.h"
-#include "task.h"
 #include "title.h"
 #include "tree.h"
 
@@ -156,12 +155,6 @@ static int begin(struct job *job, const struct tree_work *work, struct error *er
 	return 0;
 }
 
-static bool is_container_mounted(const char *id)
-{
-	struct error ignored;
-	return *id && task_find_running(id, &ignored);
-}
-
 int tree_job_start(uint32_t id, uint16_t op, struct reader *body, struct error *err)
 {
 	struct tree_work work = {.op = op};
@@ -172,7 +165,6 @@ int tree_job_start(uint32_t id, uint16_t op, struct reader *body, struct error *
 	const char *container = op == OP_USAGE ? "" : work.request.root.container;
 	if (!taken_whole(body) || strchr(container, '/') || *container == '.')
 		return fail(err, EINVAL, "malformed request");
-	work.is_mounted = is_container_mounted(container);
 	struct job *job = memory_zeroed(sizeof *job);
 	job->report = (struct source){report_ready, -1, 0};
 	job->stream = (struct stream){.source.fd = -1, .done = stream_done, .owner = job};

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "container.h"
@@ -74,6 +76,12 @@ static int lay_over(int root, const struct bind_spec *one, struct error *err)
 	return 0;
 }
 
+static bool is_overlay(const char *path)
+{
+	struct statfs status;
+	return statfs(path, &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
 int tree_enter_root(const struct tree_work *work, struct error *err)
 {
 	const struct file_root *root = &work->request.root;
@@ -81,13 +89,13 @@ int tree_enter_root(const struct tree_work *work, struct error *err)
 	int result;
 	if (!*root->container)
 		return 0;
-	/* What is mounted here goes with us. */
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+	/* What is mounted here goes with us; what is there stays, also when the container ends in between. */
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) < 0)
 		return fail_errno(err, "unshare mount namespace");
-	if (!work->is_mounted && ((result = overlay_make_folders(root->container, &root->lowers, err)) < 0 ||
+	snprintf(merged, sizeof merged, CONTAINER_ROOT "/%s/merged", root->container);
+	if (!is_overlay(merged) && ((result = overlay_make_folders(root->container, &root->lowers, err)) < 0 ||
 				  (result = overlay_mount(root->container, &root->lowers, err)) < 0))
 		return result;
-	snprintf(merged, sizeof merged, CONTAINER_ROOT "/%s/merged", root->container);
 	int folder = open(merged, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return fail_errno(err, "open %s", merged);

@@ -41,7 +41,8 @@ export async function commitContainer(
 	try {
 		return await commitFrozen(daemon, container, options);
 	} finally {
-		if (isPaused) await unpauseContainer(daemon, container);
+		// It may have ended all the same, by what was on its way to it before.
+		if (isPaused && container.isPaused) await unpauseContainer(daemon, container);
 	}
 }
 

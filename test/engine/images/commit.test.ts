@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { EngineFixture } from '../../support/engine.ts';
+import { EngineFixture, settle } from '../../support/engine.ts';
 
 let fixture: EngineFixture;
 let container: string;
@@ -91,4 +91,17 @@ it.each([
 	const answer = await fixture.call('POST', `/commit?${query}`);
 	expect({ status: answer.status, json: answer.json }).toEqual({ status, json: { message } });
 	expect((await fixture.call('GET', '/images/json')).json).toHaveLength(1);
+});
+
+it('is made of a container that ends while it is paused', async () => {
+	const id = await fixture.create(['sleep']);
+	await fixture.call('POST', `/containers/${id}/start`);
+	const layer = fixture.runtime.layer.bind(fixture.runtime);
+	fixture.runtime.layer = async (root) => {
+		fixture.runtime.tasks.get(id)?.end({ code: 0, oomKilled: false, at: 0 });
+		await settle();
+		return layer(root);
+	};
+	expect((await fixture.call('POST', `/commit?container=${id}`)).status).toBe(201);
+	expect((await fixture.inspect(id)).State.Status).toBe('exited');
 });

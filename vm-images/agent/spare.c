@@ -8,13 +8,15 @@
 #include "memory.h"
 #include "protocol.h"
 
-static struct {
+#define MOST 4
+
+static struct spare {
 	/* 0 when there is none. */
 	pid_t pid;
 	int terminal;
 	/* All that it was started with. */
 	struct buffer key;
-} spare;
+} spares[MOST];
 
 static void append_text(struct buffer *key, const char *text)
 {
@@ -39,44 +41,58 @@ static void make_key(struct buffer *key, const struct program *program)
 	append_text(key, program->user);
 }
 
+static struct spare *find(pid_t pid)
+{
+	for (int i = 0; i < MOST; i++)
+		if (spares[i].pid == pid)
+			return &spares[i];
+	return NULL;
+}
+
 bool spare_keep(const struct program *program, pid_t pid, int terminal)
 {
-	if (spare.pid)
+	struct spare *spare = find(0);
+	if (!spare)
 		return false;
-	spare.pid = pid;
-	spare.terminal = terminal;
-	make_key(&spare.key, program);
+	spare->pid = pid;
+	spare->terminal = terminal;
+	make_key(&spare->key, program);
 	return true;
 }
 
-static void forget(void)
+static void forget(struct spare *spare)
 {
-	spare.pid = 0;
-	buffer_free(&spare.key);
+	spare->pid = 0;
+	buffer_free(&spare->key);
 }
 
 pid_t spare_take(const struct program *program, int *terminal)
 {
 	struct buffer key = {0};
 	struct winsize size = {.ws_row = program->rows, .ws_col = program->cols};
-	pid_t pid = spare.pid;
-	if (!pid)
-		return 0;
+	struct spare *found = NULL;
 	make_key(&key, program);
-	bool is_it = key.length == spare.key.length && memcmp(key.data, spare.key.data, key.length) == 0;
+	for (int i = 0; i < MOST && !found; i++) {
+		struct spare *spare = &spares[i];
+		bool is_it = key.length == spare->key.length && memcmp(key.data, spare->key.data, key.length) == 0;
+		if (spare->pid && is_it)
+			found = spare;
+	}
 	buffer_free(&key);
-	if (!is_it)
+	if (!found)
 		return 0;
-	*terminal = spare.terminal;
+	pid_t pid = found->pid;
+	*terminal = found->terminal;
 	ioctl(*terminal, TIOCSWINSZ, &size);
-	forget();
+	forget(found);
 	return pid;
 }
 
 void spare_reaped(pid_t pid)
 {
-	if (pid == 0 || pid != spare.pid)
+	struct spare *spare = pid ? find(pid) : NULL;
+	if (!spare)
 		return;
-	close(spare.terminal);
-	forget();
+	close(spare->terminal);
+	forget(spare);
 }

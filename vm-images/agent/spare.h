@@ -1,6 +1,6 @@
-/* A program on a terminal, started before anyone asks for it: it does its slow beginning in time that is
- * nobody's. What it says waits in its terminal. There is one at most, and it outlives sessions: a saved machine
- * has a shell at its prompt. */
+/* Programs on terminals, started before anyone asks for them: they do their slow beginning in time that is
+ * nobody's. What they say waits in their terminals. There are few, and they outlive sessions: a saved machine
+ * has shells at their prompts. */
 #ifndef SPARE_H
 #define SPARE_H
 
@@ -9,9 +9,9 @@
 
 #include "request.h"
 
-/* Keeps a program that runs; false when there is one already. */
+/* Keeps a program that runs; false when there are enough already. */
 bool spare_keep(const struct program *program, pid_t pid, int terminal);
-/* Hands it over when it is just what `program` asks for; its terminal gets the size asked for. Returns the pid, or
+/* Hands one over that is just what `program` asks for; its terminal gets the size asked for. Returns the pid, or
  * 0. */
 pid_t spare_take(const struct program *program, int *terminal);
 /* A child has ended. */

@@ -9,6 +9,8 @@ import { stateIdentity, type FileRef, type MachineFiles } from '#vm';
 
 /** Files that only the boot needed leave the guest's page cache. */
 const FORGET = 'sync; echo 3 >/proc/sys/vm/drop_caches';
+/** How many shells wait at their prompts. */
+const SPARES = 3;
 /** What a learner does first: the programs it takes stay there. */
 const WARM_UP = 'docker ps; docker version; ls -l / | cat; hostname; true';
 
@@ -33,8 +35,10 @@ const terminal = await sandbox.openTerminal({ rows: 24, cols: 80 });
 await prompt(terminal.io.readable);
 await terminal.close();
 await terminal.exited;
-const shell = await sandbox.prepareTerminal(SHELL_MARKS);
-await runInGuest(`${untilReading(shell)}; ${WIPE}`);
+// One for each of the page's terminals, and another for when a lesson's start is put back: that kept it.
+const shells: number[] = [];
+for (let spare = 0; spare < SPARES; spare++) shells.push(await sandbox.prepareTerminal(SHELL_MARKS));
+await runInGuest(`${shells.map(untilReading).join('; ')}; ${WIPE}`);
 const { state, fids } = await sandbox.save();
 await sandbox.dispose();
 

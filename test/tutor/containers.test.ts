@@ -24,6 +24,8 @@ describe('container-ran', () => {
 		await expect
 			.poll(() => lesson.check())
 			.toMatchObject({ reason: 'wrong-command', facts: { command: 'ls' } });
+		lesson.call({ ...created('busybox', []), response: { Id: 'd'.repeat(64) } });
+		await expect.poll(() => lesson.check()).toMatchObject({ reason: 'no-command' });
 		lesson.call({ ...created('debian', ['echo']), response: { Id: 'c'.repeat(64) } });
 		await expect
 			.poll(() => lesson.check())
@@ -37,7 +39,7 @@ describe('container-ran', () => {
 		expect(lesson.check()?.reason).toBe('waiting');
 		lesson.call({
 			path: '/images/create',
-			query: 'fromImage=busybx',
+			query: 'fromImage=docker.io%2Flibrary%2Fbusybx',
 			status: 404,
 			response: { message: 'no' },
 		});

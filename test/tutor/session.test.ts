@@ -118,6 +118,27 @@ describe('a session', () => {
 		expect(shown).toEqual(['docker ps', 'touch a', 'docker ps', 'touch b', 'docker ps']);
 	});
 
+	it('shows a command again that has failed, unless the text has it fail', async () => {
+		const body = '```console\n$ docker run it\n$ curl it\n$ docker rm it\n```\n[check: one]\n';
+		const { session, types } = stage('  - { id: one, kind: container, name: one, title: One }', { body });
+		await session.settled();
+		types('docker run it', 125);
+		await session.settled();
+		expect(session.state.next?.command).toBe('docker run it');
+		session.typed('docker run it');
+		types('docker run it', 125);
+		await session.settled();
+		types('docker ps');
+		await session.settled();
+		expect(session.state.next?.command).toBe('docker run it');
+		types('docker run it');
+		await session.settled();
+		session.typed('curl it');
+		types('curl it', 7);
+		await session.settled();
+		expect(session.state.next?.command).toBe('docker rm it');
+	});
+
 	it('shows the next command that was not run yet', async () => {
 		const { session, types, docker, event } = begin();
 		await session.settled();

@@ -52,6 +52,9 @@ describe('a slip', () => {
 		['docker pullnginx', 'missing-space: pullnginx → pull nginx'],
 		['docker run -d--name box nginx', 'missing-space: -d--name → -d --name'],
 		['docker run —name box nginx', 'look-alike: —name → --name'],
+		['docker run ——name box nginx', 'look-alike: ——name → --name'],
+		['echo 20M 》 /tmp/x', 'look-alike: 》 → >'],
+		['echo ￥HOME', 'look-alike: ￥HOME → $HOME'],
 		['docker run –d nginx', 'look-alike: –d → -d'],
 		['docker\u3000ps', 'look-alike: docker\u3000ps → docker ps'],
 		['docker pull nginx：latest', 'look-alike: nginx：latest → nginx:latest'],
@@ -156,6 +159,9 @@ describe('a learner who mistypes', () => {
 		types('cp shop.crt d/ca.cert');
 		await session.settled();
 		expect(check()).toMatchObject({ reason: 'exit-3', isMistake: true });
+		types('cp shop.crt d/ca.cirt', 1);
+		await session.settled();
+		expect(check()).toMatchObject({ reason: 'misspelt', facts: { typed: 'd/ca.cirt' } });
 	});
 });
 

@@ -46,6 +46,7 @@ export const MATCH_REASONS = {
 	refused: ['message'],
 	'wrong-image': ['name', 'image', 'wanted'],
 	'wrong-name': ['name', 'image', 'wanted'],
+	'no-command': ['name', 'image', 'wanted'],
 	'wrong-command': ['name', 'image', 'command', 'wanted'],
 	'not-interactive': ['name', 'image'],
 	'not-published': ['name', 'image', 'wanted'],
@@ -85,6 +86,8 @@ export function mismatch(container: SeenContainer, wanted: Wanted): Outcome | nu
 		return fail('wrong-image', { ...facts, wanted: wanted.image });
 	if (wanted.name && container.name !== wanted.name)
 		return fail('wrong-name', { ...facts, wanted: wanted.name });
+	if (wanted.command && container.command.length === 0)
+		return fail('no-command', { ...facts, wanted: wanted.command });
 	if (wanted.command && !startsWithWords(container.command, wanted.command))
 		return fail('wrong-command', { ...facts, wanted: wanted.command });
 	if (wanted.interactive && !container.isInteractive) return fail('not-interactive', facts);

@@ -24,6 +24,8 @@ interface CheckRecord {
 	facts: Facts;
 	/** How it stood when the learner came to it: no mistake of theirs. */
 	found: string | null;
+	/** How many commands had ended when that changed last. */
+	changedAt: number;
 	attempts: number;
 	helpAsked: number;
 }
@@ -31,8 +33,10 @@ interface CheckRecord {
 interface RanLine {
 	line: string;
 	check: string | null;
-	/** Typed for the learner, and not seen to end yet. */
+	/** Typed for the learner, by a click or by "show me". */
 	isTyped: boolean;
+	/** Null until it is seen to end. */
+	exitCode: number | null;
 }
 
 /** All that is remembered of a learner, as data that can be copied. */
@@ -45,7 +49,9 @@ export interface LearnerRecord {
 	/** Commands that have ended since the last look. */
 	fresh: number;
 	/** What the last command line was mistyped, and the check that was current then. */
-	slip: (Mistake & { check: string }) | null;
+	slip: (Mistake & { check: string; at: number }) | null;
+	/** How many commands have ended. */
+	ended: number;
 }
 
 /** What a learner has done in a lesson, and what follows from it. */
@@ -65,6 +71,7 @@ export class Learner {
 				reason: isPassed ? '' : 'waiting',
 				facts: {},
 				found: null,
+				changedAt: 0,
 				attempts: 0,
 				helpAsked: 0,
 			};
@@ -75,7 +82,15 @@ export class Learner {
 				return question !== undefined && choice < question.answers.length;
 			}),
 		);
-		this.#record = { checks, chosen, explained: Object.keys(chosen), ran: [], fresh: 0, slip: null };
+		this.#record = {
+			checks,
+			chosen,
+			explained: Object.keys(chosen),
+			ran: [],
+			fresh: 0,
+			slip: null,
+			ended: 0,
+		};
 	}
 
 	static from(lesson: Lesson, record: LearnerRecord): Learner {
@@ -109,8 +124,10 @@ export class Learner {
 	found(id: string, outcome: Outcome): void {
 		const check = this.#record.checks[id];
 		if (!check) return;
+		const before = standing(check);
 		if (outcome.passed) Object.assign(check, { isPassed: true, reason: '', facts: {} });
 		else Object.assign(check, { reason: outcome.reason, facts: outcome.facts });
+		if (standing(check) !== before) check.changedAt = this.#record.ended;
 	}
 
 	/** A look is over: whoever is still current now has had these commands in vain. */
@@ -128,13 +145,16 @@ export class Learner {
 	/** `missing` is a container that the command asked Docker for and that does not exist. */
 	commandEnded(command: SeenCommand, missing: string | null): void {
 		this.#record.fresh++;
-		this.#record.slip = this.#slipIn(command, missing);
+		const slip = this.#slipIn(command, missing);
+		this.#record.slip = slip && { ...slip, at: this.#record.ended };
+		this.#record.ended++;
 		const last = this.#record.ran.at(-1);
-		if (last?.isTyped && last.line === plainLine(command.line)) last.isTyped = false;
-		else this.#ran(command.line, false);
+		const isThat = last?.isTyped && last.exitCode === null && last.line === plainLine(command.line);
+		if (isThat) last.exitCode = command.exitCode;
+		else this.#ran(command.line, false, command.exitCode);
 	}
 
-	#slipIn(command: SeenCommand, missing: string | null): LearnerRecord['slip'] {
+	#slipIn(command: SeenCommand, missing: string | null): (Mistake & { check: string }) | null {
 		const check = this.currentCheck;
 		if (check === null || this.#vocabulary.hasLine(command.line)) return null;
 		const slip = findSlip(command, this.#vocabulary, check);
@@ -145,11 +165,11 @@ export class Learner {
 
 	/** Typed for the learner; at a prompt `commandEnded` follows, in a program that runs there nothing does. */
 	typed(command: string): void {
-		this.#ran(command, true);
+		this.#ran(command, true, null);
 	}
 
-	#ran(line: string, isTyped: boolean): void {
-		this.#record.ran.push({ line: plainLine(line), check: this.currentCheck, isTyped });
+	#ran(line: string, isTyped: boolean, exitCode: number | null): void {
+		this.#record.ran.push({ line: plainLine(line), check: this.currentCheck, isTyped, exitCode });
 		if (this.#record.ran.length > 500) this.#record.ran.shift();
 	}
 
@@ -185,12 +205,13 @@ export class Learner {
 		const { slip } = this.#record;
 		if (slip?.check !== id || check.isPassed) return null;
 		const { reason, facts } = check;
-		if (reason === 'waiting') return slip;
+		// Nobody means a character that only looks right.
+		if (reason === 'waiting' || slip.reason === 'look-alike') return slip;
 		const { typed } = slip.facts;
 		if (typed === undefined) return null;
 		const hints = this.#lesson.checks.find((one) => one.id === id)?.hints ?? {};
-		// The author has foreseen what has come of it.
-		if (Object.hasOwn(hints, reason) && hasChanged(check)) return null;
+		// The author has foreseen what has come of it, and not of a command before.
+		if (Object.hasOwn(hints, reason) && hasChanged(check) && check.changedAt >= slip.at) return null;
 		const isNamed = Object.values(facts).some((fact) => fact.includes(typed));
 		return isNamed && NAMES_BOTH.includes(reason) ? null : slip;
 	}
@@ -233,7 +254,9 @@ export class Learner {
 		const way: NextCommand[] = current.show
 			? current.show.map((command) => ({ command, terminal: 0 }))
 			: this.#lesson.commands.filter(({ check, isBlock }) => check === current.id && isBlock);
-		const ran = this.#record.ran.filter(({ check }) => check === current.id).map(({ line }) => line);
+		const ran = this.#record.ran
+			.filter((one, index, all) => one.check === current.id && countsAsRun(one, index === all.length - 1))
+			.map(({ line }) => line);
 		const lines = way.map(({ command }) => plainLine(command));
 		// The same command may stand in the text more than once: the way is followed, not searched.
 		let at = 0;
@@ -266,6 +289,11 @@ export class Learner {
 
 function standing({ reason, facts }: CheckRecord): string {
 	return JSON.stringify([reason, facts]);
+}
+
+/** One that failed is to be run again, unless the text itself has it fail: it was typed for the learner and nothing was tried since. */
+function countsAsRun({ isTyped, exitCode }: RanLine, isLast: boolean): boolean {
+	return exitCode === null || exitCode === 0 || (isTyped && isLast);
 }
 
 /** What was so before the learner did anything is no mistake of theirs. */

@@ -35,11 +35,14 @@ export function findSlip(
 /** Full-width characters, and dashes and quotes that a text editor or an input method has made "nicer". */
 function lookAlike(typed: string): Slip | null {
 	const meant = typed
-		.replace(/[—―]/g, '--')
+		.replace(/[—―]+/g, '--')
 		.replace(/[‐-–−]/g, '-')
 		.replace(/[“”]/g, '"')
 		.replace(/[‘’]/g, "'")
 		.replaceAll('。', '.')
+		.replaceAll('》', '>')
+		.replaceAll('《', '<')
+		.replaceAll('￥', '$')
 		.normalize('NFKC');
 	const isPlain = /^[\x20-\x7e]+$/.test(meant);
 	return meant !== typed && isPlain ? { reason: 'look-alike', typed, meant } : null;
@@ -62,6 +65,9 @@ function missingSpace(typed: string, vocabulary: Vocabulary): Slip | null {
 	return null;
 }
 
+/** More characters than are taken in at a glance. */
+const LONG = 32;
+
 function misspelt(
 	{ word: typed, is }: PlacedWord,
 	hasFailed: boolean,
@@ -73,7 +79,10 @@ function misspelt(
 		if (part.length < 3 || vocabulary.hasPart(part)) continue;
 		const wanted = vocabulary.partsFor(check);
 		const near = closest(part, hasFailed ? [...wanted, ...vocabulary.partsAt(is)] : wanted, hasFailed);
-		if (near !== null) return { reason: 'misspelt', typed, meant: typed.replace(part, near) };
+		if (near === null) continue;
+		// In a long word nobody would find the place.
+		if (typed.length > LONG) return { reason: 'misspelt', typed: part, meant: near };
+		return { reason: 'misspelt', typed, meant: typed.replace(part, near) };
 	}
 	return null;
 }

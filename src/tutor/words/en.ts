@@ -16,6 +16,8 @@ export const english: Readonly<Record<string, string>> = {
 	'wrong-image': '`{name}` was made from `{image}`; this step wants `{wanted}`.',
 	'wrong-name':
 		'Your container is called `{name}`. This step needs one called `{wanted}`: give it with `--name {wanted}`.',
+	'no-command':
+		'No command was given, so the container ran what its image names. The command stands after the name of the image; here it is `{wanted}`.',
 	'wrong-command': 'The container ran `{command}`; this step wants it to run `{wanted}`.',
 	'not-interactive':
 		'`{name}` has no terminal to type into. Start it with `-it`: `-i` keeps its input open, `-t` gives it a terminal.',

@@ -10,6 +10,8 @@ export const chinese: Readonly<Record<string, string>> = {
 	'start-failed': '`{name}` 已创建，但没能启动：{message}',
 	'wrong-image': '`{name}` 用的镜像是 `{image}`；这一步需要 `{wanted}`。',
 	'wrong-name': '你的容器名叫 `{name}`。这一步需要名为 `{wanted}` 的容器：用 `--name {wanted}` 指定。',
+	'no-command':
+		'没有给出命令，所以容器运行的是镜像自己指定的程序。命令写在镜像名称后面，这里需要的是 `{wanted}`。',
 	'wrong-command': '容器运行的是 `{command}`；这一步需要它运行 `{wanted}`。',
 	'not-interactive':
 		'`{name}` 没有可以输入的终端。启动时请加上 `-it`：`-i` 保持标准输入打开，`-t` 分配一个终端。',

@@ -57,7 +57,8 @@ export function observeEvent(world: World, event: EngineEvent): void {
 }
 
 function observePull(world: World, call: ApiCall, query: URLSearchParams): void {
-	const image = query.get('fromImage') ?? '';
+	// The client says it in full; nobody types it so.
+	const image = (query.get('fromImage') ?? '').replace(/^docker\.io\/(?:library\/)?/, '');
 	if (call.status >= 400) note(world, { what: 'pull', subject: image, name: '', ...answer(call) });
 }
 

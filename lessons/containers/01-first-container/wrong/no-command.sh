@@ -1,2 +1,2 @@
-# hint: greeting wrong-command
+# hint: greeting no-command
 docker run --rm busybox

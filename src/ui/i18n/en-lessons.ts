@@ -80,7 +80,7 @@ export const lessonsEn = {
 	'lesson.reset': 'Reset the machine',
 	'lesson.resetLong': 'Reset: put the start of this lesson back',
 	'lesson.resetSure':
-		'Everything in the machine goes back to the start of this lesson. Your progress stays, and so does what you pushed to the public registry: that is another computer.',
+		'Everything in the machine goes back to the start of this lesson, and so do the marks here. What you have done stays noted in the list of lessons. What you pushed to the public registry stays too: that is another computer.',
 	'lesson.resetYes': 'Reset',
 	'lesson.cancel': 'Cancel',
 	'lesson.busy': 'One moment …',

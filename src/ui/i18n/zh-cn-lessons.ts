@@ -77,7 +77,7 @@ export const lessonsZhCn: Record<keyof typeof lessonsEn, string> = {
 	'lesson.reset': '重置机器',
 	'lesson.resetLong': '重置：恢复到本课开始时的状态',
 	'lesson.resetSure':
-		'机器里的一切都会回到本课开始时的状态。你的进度仍然保留；推送到公共镜像仓库的镜像也会保留，因为它在另一台计算机上。',
+		'机器里的一切都会回到本课开始时的状态，这里的标记也一样。课程列表仍会记着你完成过什么。推送到公共镜像仓库的镜像也会保留，因为它在另一台计算机上。',
 	'lesson.resetYes': '重置',
 	'lesson.cancel': '取消',
 	'lesson.busy': '请稍候……',

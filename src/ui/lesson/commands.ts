@@ -12,6 +12,7 @@ export function dressCommands(t: Preferences['t']): (host: HTMLElement) => void 
 			const text = terminal ? t('command.run', { terminal, command }) : t('command.runHere', { command });
 			button.title = text;
 			button.setAttribute('aria-label', text);
+			for (const code of button.querySelectorAll('code')) allowBreaks(code);
 			const line = button.closest('.line');
 			if (line && !line.querySelector('.copy')) line.append(copyButton(command, t));
 		}
@@ -20,6 +21,14 @@ export function dressCommands(t: Preferences['t']): (host: HTMLElement) => void 
 			if (terminal !== '1') block.dataset['label'] = t('command.terminal', { terminal });
 		}
 	};
+}
+
+/** A long path or list of options may break after its separators, rather than inside a name. */
+function allowBreaks(code: HTMLElement): void {
+	const parts = (code.textContent ?? '').split(/(?<=[\w}][/,:=](?=[\w$]))/);
+	code.replaceChildren(
+		...parts.flatMap((part, index) => (index === 0 ? [part] : [document.createElement('wbr'), part])),
+	);
 }
 
 function copyButton(command: string, t: Preferences['t']): HTMLButtonElement {

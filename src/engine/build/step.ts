@@ -10,6 +10,7 @@ import {
 	type WorkdirInstruction,
 } from '#dockerfile';
 import { LayerDraft } from '#oci';
+import { mergeHealth } from '../containers/config.ts';
 import { layersOf } from '../containers/root.ts';
 import type { Daemon } from '../daemon.ts';
 import {
@@ -99,13 +100,16 @@ async function dispatch(build: Build, state: StageState, instruction: Instructio
 /** Instructions that change the configuration and no file. */
 async function changeConfig(build: Build, state: StageState, instruction: Instruction): Promise<void> {
 	const { config } = state;
-	const command = config.Cmd;
+	const { Cmd: command, Healthcheck: health } = config;
 	const words = exposedWords(instruction, build.lexer, lookupOf(state));
 	if (instruction.name === 'ARG')
 		for (const { key, value } of instruction.args) state.args.declare(key, value);
 	if (instruction.name === 'MAINTAINER') state.maintainer = instruction.maintainer;
 	if (instruction.name === 'HEALTHCHECK') tellOverridden(build, config);
 	applyInstruction(config, instruction, words);
+	// The container of the step is made of the image, whose times stay where none are given.
+	const checked = instruction.name === 'HEALTHCHECK' && mergeHealth(config.Healthcheck, health ?? null);
+	if (checked) config.Healthcheck = checked;
 	if (instruction.name === 'ENTRYPOINT') config.Cmd = state.isCommandSet ? command : null;
 	if (instruction.name === 'CMD' && (instruction.commandLine ?? []).length > 0) state.isCommandSet = true;
 	const noted = withComment(config, [NOP, told(instruction, words)]);

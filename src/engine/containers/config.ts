@@ -77,7 +77,11 @@ function mergeEnv(asked: string[] | null, image: string[] | null): string[] | nu
 	return [...asked, ...(image ?? []).filter((entry) => !names.has(entry.split('=')[0]))];
 }
 
-function mergeHealth(asked: HealthConfig | undefined, image: HealthConfig | null): HealthConfig | null {
+/** What is asked for, and of the image what that leaves open. */
+export function mergeHealth(
+	asked: HealthConfig | undefined,
+	image: HealthConfig | null,
+): HealthConfig | null {
 	if (!asked) return image;
 	const merged = { ...image, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value)) };
 	return Object.keys(merged).length > 0 ? merged : null;

@@ -181,6 +181,17 @@ describe('a build', () => {
 		]);
 	});
 
+	it('keeps the times of a health check that a later one leaves open', async () => {
+		await build(
+			{ Dockerfile: 'FROM busybox\nHEALTHCHECK --interval=1s CMD true\nHEALTHCHECK NONE\n' },
+			{ t: 'h' },
+		);
+		const { Config } = (await fixture.call('GET', '/images/h/json')).json as {
+			Config: { Healthcheck: unknown };
+		};
+		expect(Config.Healthcheck).toEqual({ Test: ['NONE'], Interval: 1_000_000_000 });
+	});
+
 	it('stops at a command that fails, with its code', async () => {
 		const { text, messages } = await build({ Dockerfile: 'FROM busybox\nRUN exit 3\nRUN echo never\n' });
 		expect(text).toMatch(/ERROR The command '\/bin\/sh -c exit 3' returned a non-zero code: 3$/);

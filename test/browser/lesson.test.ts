@@ -174,11 +174,13 @@ describe('a learner with a telephone', () => {
 		await page.getByRole('button', { name: /^Ctrl-C/ }).tap();
 		await learner.sees(/\^C\n.*# ?$/);
 		expect(await learner.screen()).not.toMatch(/^120$/m);
-		await learner.swipe(400);
-		await learner.swipe(400);
-		await learner.swipe(400);
-		await learner.swipe(400);
-		await learner.sees(/^120$/m);
+		// Each time less than a screenful, so that it cannot be missed.
+		await expect
+			.poll(async () => {
+				await learner.swipe(200);
+				return learner.screen();
+			}, PATIENT)
+			.toMatch(/^120$/m);
 		// The keyboard on the screen belongs to whoever has the focus.
 		expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
 		await page.getByRole('button', { name: /^Up/ }).tap();

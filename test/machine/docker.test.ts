@@ -27,6 +27,13 @@ describe('docker in the guest', () => {
 		expect((await run(sandbox, 'docker run --rm busybox /etc')).code).toBe(126);
 	});
 
+	it('says of a file over a folder what is wrong', async () => {
+		const { err } = await run(sandbox, 'docker run --rm -v /etc/passwd:/tmp busybox true');
+		expect(err).toContain(
+			'error mounting "/etc/passwd" to rootfs at "/tmp": mount src=/etc/passwd, dst=/tmp, flags=MS_BIND|MS_REC: not a directory: Are you trying to mount a directory onto a file (or vice-versa)?',
+		);
+	});
+
 	it('passes a great deal of output without losing any', async () => {
 		const out = await good(sandbox, 'docker run --rm busybox sh -c "yes | head -c 5000000" | md5sum');
 		expect(out).toBe(await good(sandbox, 'yes | head -c 5000000 | md5sum'));

@@ -178,15 +178,32 @@ static int mount_once(const struct mount_spec *one)
 	return 0;
 }
 
+/* A file over a folder, or the other way round: move_mount() calls that an invalid argument, mount() does not. */
+static bool is_mixed_up(const struct mount_spec *one)
+{
+	struct stat target;
+	return one->tree >= 0 && stat(one->target, &target) == 0 && S_ISDIR(target.st_mode) == one->is_file;
+}
+
+/* In runc's words. */
+static int mount_failure(const struct mount_spec *one, int number, struct error *err)
+{
+	char flags[24];
+	if (one->flags & MS_BIND)
+		strcpy(flags, one->flags & MS_REC ? "MS_BIND|MS_REC" : "MS_BIND");
+	else
+		snprintf(flags, sizeof flags, "0x%x", one->flags);
+	return fail(err, number, "error mounting \"%s\" to rootfs at \"%s\": mount src=%s, dst=%s, flags=%s: %s",
+		    one->source, one->target, one->source, one->target, flags, errno_text(number));
+}
+
 static int mount_one(struct mount_spec *one, const struct container_spec *spec, struct error *err)
 {
 	int result = mount_once(one);
 	if (result < 0 && errno == ENOENT && make_target(one) == 0)
 		result = mount_once(one);
 	if (result < 0)
-		return fail_errno(
-		    err, "error mounting \"%s\" to rootfs at \"%s\": mount src=%s, dst=%s, flags=0x%x",
-		    one->source, one->target, one->source, one->target, one->flags);
+		return mount_failure(one, is_mixed_up(one) ? ENOTDIR : errno, err);
 	if (one->tree >= 0) {
 		close(one->tree);
 		one->tree = -1;

@@ -94,7 +94,7 @@ describe('a container that is paused', () => {
 		await type('docker pause still; docker stop -t 1 still');
 		expect(await state('still', '.State.ExitCode')).toBe('137');
 		const actions = await type(
-			"docker events --since 1h --until 0s --filter container=still --format '{{.Action}}'",
+			"docker events --since 1h --until $(date +%s.%N) --filter container=still --format '{{.Action}}'",
 		);
 		expect(actions.split('\n')).toEqual(
 			'create start pause kill unpause pause kill unpause kill stop die'.split(' '),
@@ -187,11 +187,11 @@ describe('health', () => {
 		await type('docker stop -t 0 well');
 		expect(await state('well', '.State.Health.Status')).toBe('unhealthy');
 		const told = await type(
-			"docker events --since 1h --until 0s --filter container=well --filter event=health_status --format '{{.Action}}'",
+			"docker events --since 1h --until $(date +%s.%N) --filter container=well --filter event=health_status --format '{{.Action}}'",
 		);
 		expect(told).toBe('health_status: unhealthy\nhealth_status: healthy');
 		const probes = await type(
-			"docker events --since 1h --until 0s --filter container=well --filter event=exec_create --format '{{.Action}}' | sort -u",
+			"docker events --since 1h --until $(date +%s.%N) --filter container=well --filter event=exec_create --format '{{.Action}}' | sort -u",
 		);
 		expect(probes).toContain('exec_create: /bin/sh -c test -f /ok && echo fine');
 		await type('docker rm well');

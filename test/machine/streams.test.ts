@@ -87,7 +87,8 @@ describe('Ctrl-C', () => {
 			await first.type('\x03');
 			await first.until('^C');
 			if (count === '3') continue;
-			const kills = 'docker events --since 1h --until 0s --filter container=deaf --filter event=kill | wc -l';
+			const kills =
+				'docker events --since 1h --until $(date +%s.%N) --filter container=deaf --filter event=kill | wc -l';
 			await expect.poll(() => good(sandbox, kills), { timeout: 60_000 }).toBe(count);
 		}
 		await first.until('got 3 SIGTERM/SIGINTs, forcefully exiting\r\n');

@@ -90,7 +90,7 @@ describe('top', () => {
 
 describe('events', () => {
 	const told = (filters: string, format = '{{.Type}} {{.Action}}') =>
-		type(`docker events --since 1h --until 0s ${filters} --format '${format}'`);
+		type(`docker events --since 1h --until $(date +%s.%N) ${filters} --format '${format}'`);
 
 	it.each([
 		['--filter container=bo --filter event=start', 'container start'],

@@ -70,7 +70,7 @@ describe('an archive of a container', () => {
 
 	it('is whole of a container that ends at that moment', async () => {
 		const counted =
-			'for i in 1 2 3 4 5 6; do docker run -d --name brief busybox true >/dev/null; docker export brief | tar -t | wc -l; docker rm brief >/dev/null; done | sort -u';
+			'for i in 1 2 3 4 5 6; do docker run -d --name brief busybox true >/dev/null; docker export brief | tar -t | wc -l; docker rm -f brief >/dev/null; done | sort -u';
 		expect(Number(await good(sandbox, counted))).toBeGreaterThan(400);
 	});
 

@@ -281,7 +281,8 @@ class Player {
 		for (const lesson of this.#lessons)
 			for (const state of states) {
 				const check = lesson.checks.find(({ id }) => id === state.id);
-				if (!check) continue;
+				// What comes after another check is not looked at before that has passed: its facts are not known.
+				if (!check || (check.after !== null && state.reason === 'waiting')) continue;
 				const words = [
 					sentenceHtml(lesson.locale, check, state),
 					...(state.isMistake ? [hintHtml(check, state)] : []),

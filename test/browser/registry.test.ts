@@ -77,9 +77,9 @@ it('what was pushed to the public registry is there when the page is opened agai
 	await learner.type('docker run --rm ada/own ls /mine; docker run --rm ada/tool:1 echo a-tool');
 	await learner.sees(/^\/mine$/m);
 	await learner.sees(/^a-tool$/m);
-	// The name is taken, by whoever knows its password.
+	// The name is taken, by whoever knows its password. (The terminal breaks the line within a word.)
 	await learner.type('clear; docker login -u ada -p wrong; docker login -u ada -p secret');
-	await learner.sees(/incorrect username or password[^]*Login Succeeded/);
+	await learner.sees(/correct username or password[^]*Login Succeeded/);
 	await learner.leave();
 });
 

@@ -1,10 +1,11 @@
-/** The kernel: Debian's source, `tinyconfig` and our fragment. */
+/** The kernel: Debian's source with a few changes, `tinyconfig` and our fragment. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { availableParallelism } from 'node:os';
 import { CACHE, HERE, step } from '../files/cache.mjs';
 import { refusedOf, withFragment } from '../files/kconfig.mjs';
 import { run } from '../files/run.mjs';
+import { EDITS } from '../kernel/edits.mjs';
 
 const FRAGMENT = 'kernel/config.fragment';
 /** Left out of the source tree: big, and no part of any i386 build. Kconfig files must all stay. */
@@ -27,13 +28,14 @@ const ENV = { ...process.env, ...BUILD };
 /** Builds the kernel from the package `{ file, sha256 }`; returns the path of its bzImage. */
 export async function buildKernel(pkg, file) {
 	// Minutes of compiling: only what decides the result is an input, not the text of this file.
-	const inputs = [pkg.sha256, { path: FRAGMENT }, JSON.stringify([BUILD, UNNEEDED])];
+	const inputs = [pkg.sha256, { path: FRAGMENT }, JSON.stringify([BUILD, UNNEEDED, EDITS])];
 	const folder = await step('kernel', inputs, async (out) => {
 		const work = path.join(CACHE, `kernel-${process.pid}`);
 		rmSync(work, { recursive: true, force: true });
 		mkdirSync(work, { recursive: true });
 		try {
 			const tree = await unpack(file, work);
+			edit(tree);
 			await configure(tree);
 			await run('make', ['-s', `-j${availableParallelism()}`, 'bzImage'], { cwd: tree, env: ENV });
 			copyFileSync(path.join(tree, 'arch/x86/boot/bzImage'), path.join(out, 'bzImage'));
@@ -57,6 +59,18 @@ async function unpack(file, work) {
 		...excludes,
 	]);
 	return path.join(work, 'tree');
+}
+
+function edit(tree) {
+	for (const { file, find, put } of EDITS) {
+		const text = readFileSync(path.join(tree, file), 'utf8');
+		if (text.split(find).length !== 2)
+			throw new Error(`the kernel's ${file} does not have this once: ${find}`);
+		writeFileSync(
+			path.join(tree, file),
+			text.replace(find, () => put),
+		);
+	}
 }
 
 /** Every line of the fragment must be what the kernel took; a value that is dropped for a missing dependency is an error. */

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { step } from '../files/cache.mjs';
 import { fieldsOf, licencesIn, readDeb } from '../files/deb.mjs';
+import { EDITS } from '../kernel/edits.mjs';
 import { STORE, filesOf } from './fetch.mjs';
 
 /** The kernel's source is too big to unpack for its licence, and everybody knows it. */
@@ -17,6 +18,7 @@ export function buildManifest(lock, papers) {
 	const inputs = [
 		JSON.stringify(lock),
 		JSON.stringify([...licences]),
+		JSON.stringify(EDITS),
 		{ path: 'steps/manifest.mjs' },
 		{ path: 'files/deb.mjs' },
 	];
@@ -63,7 +65,8 @@ function paper(set, file, licences) {
 	const { package: name, source, version, architecture } = fieldsOf(file);
 	const known =
 		licences.get(`${name} ${version}`) ?? (set === 'kernel' ? KERNEL_LICENCE : readDeb(file).licence);
-	return { package: name, source, version, architecture, licence: known };
+	const changes = set === 'kernel' ? { changes: EDITS.map(({ why }) => why) } : {};
+	return { package: name, source, version, architecture, licence: known, ...changes };
 }
 
 /** What a program was built from. */

@@ -106,6 +106,7 @@ export const en = {
 	'licenses.package': 'Package',
 	'licenses.version': 'Version',
 	'licenses.licence': 'Licence',
+	'licenses.changes': 'Changed here: {changes}',
 	'licenses.back': 'Back to the lesson',
 	'licenses.none': 'The list of the machine’s packages could not be read: {message}',
 };

@@ -100,6 +100,7 @@ export const zhCn: Record<MessageKey, string> = {
 	'licenses.package': '软件包',
 	'licenses.version': '版本',
 	'licenses.licence': '许可证',
+	'licenses.changes': '此处有改动:{changes}',
 	'licenses.back': '返回课程',
 	'licenses.none': '无法读取机器的软件包列表：{message}',
 };

@@ -11,6 +11,8 @@ export interface MachinePackage {
 	package: string;
 	version: string;
 	licence: string;
+	/** What was changed in it. */
+	changes?: string[];
 }
 
 export interface LicenseLists {

@@ -20,6 +20,8 @@ static int loop_fd = -1;
 static struct watcher *watchers;
 static int watcher_count;
 static uint32_t next_serial;
+static void (*later)(void);
+static int later_ms;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void loop_lock(void)
@@ -83,12 +85,27 @@ static void deliver(const struct epoll_event *event)
 	watchers[fd].source->ready(watchers[fd].source, event->events);
 }
 
+void loop_later(void (*what)(void), int ms)
+{
+	later = what;
+	later_ms = ms;
+}
+
+static void do_later(void)
+{
+	void (*what)(void) = later;
+	later = NULL;
+	if (what)
+		what();
+}
+
 void loop_run(void (*idle)(void))
 {
 	struct epoll_event events[ROUND];
 	for (;;) {
-		int count = epoll_wait(loop_fd, events, ROUND, -1);
+		int count = epoll_wait(loop_fd, events, ROUND, later ? later_ms : -1);
 		loop_lock();
+		do_later();
 		for (int i = 0; i < count; i++)
 			deliver(&events[i]);
 		idle();

@@ -16,6 +16,8 @@ void loop_open(void);
 void loop_watch(struct source *source, uint32_t events);
 /* Stops watching and closes the descriptor. */
 void loop_close(struct source *source);
+/* Calls `what` once, locked, before anything else of the next round, which begins after `ms` at the latest. */
+void loop_later(void (*what)(void), int ms);
 /* Runs forever; `idle` is called, locked, after every round. */
 void loop_run(void (*idle)(void)) __attribute__((noreturn));
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "protocol.h"
@@ -11,11 +12,43 @@
 
 #define PIECE 65536
 #define FLUSH_AT 524288
+/* A program that writes line by line would have us, and the host, switched to for each of them: when so many
+ * small pieces have followed each other that fast, the next ones are fetched together. */
+#define SMALL_PIECE 2048
+#define SMALL_PIECES 4
+#define FAST_MS 4
+#define REST_MS 8
+
+/* Those that rest now, and those whose rest is just over. */
+static struct stream *resting;
+static struct stream *roused;
+/* Of two that write by turns neither rests: their pieces keep their order. */
+static const struct stream *last_read;
+
+static bool can_read(const struct stream *stream)
+{
+	return stream->output && stream->channel && stream->channel->credit > 0;
+}
+
+static void unlink_from(struct stream **list, const struct stream *stream)
+{
+	while (*list && *list != stream)
+		list = &(*list)->next_resting;
+	if (*list)
+		*list = stream->next_resting;
+}
+
+static void leave_rest(struct stream *stream)
+{
+	unlink_from(&resting, stream);
+	unlink_from(&roused, stream);
+	stream->is_resting = false;
+}
 
 static void watch(struct stream *stream)
 {
 	uint32_t events = 0;
-	if (stream->output && stream->channel && stream->channel->credit > 0)
+	if (can_read(stream) && !stream->is_resting)
 		events |= EPOLLIN;
 	if (stream->input && stream->waiting.length > 0)
 		events |= EPOLLOUT;
@@ -47,6 +80,7 @@ static void finish_if_done(struct stream *stream)
 	if (!stream->is_open)
 		return;
 	stream->is_open = false;
+	leave_rest(stream);
 	loop_close(&stream->source);
 	buffer_free(&stream->waiting);
 	release_channel(stream);
@@ -72,7 +106,7 @@ static void end_input(struct stream *stream)
 		shutdown(stream->source.fd, SHUT_WR);
 }
 
-enum piece { PIECE_WHOLE, PIECE_SHORT, PIECE_NONE, PIECE_LAST };
+enum piece { PIECE_WHOLE, PIECE_SHORT, PIECE_SMALL, PIECE_NONE, PIECE_LAST };
 
 static enum piece read_piece(struct stream *stream)
 {
@@ -86,7 +120,9 @@ static enum piece read_piece(struct stream *stream)
 		channel_commit(channel, (uint32_t)count);
 		if (transport_waiting() > FLUSH_AT)
 			transport_flush();
-		return (uint32_t)count == room ? PIECE_WHOLE : PIECE_SHORT;
+		if ((uint32_t)count == room)
+			return PIECE_WHOLE;
+		return count < SMALL_PIECE ? PIECE_SMALL : PIECE_SHORT;
 	}
 	if (count < 0 && errno == EAGAIN)
 		return PIECE_NONE;
@@ -94,16 +130,57 @@ static enum piece read_piece(struct stream *stream)
 	return PIECE_LAST;
 }
 
-static bool can_read(const struct stream *stream)
+static enum piece read_pieces(struct stream *stream)
 {
-	return stream->output && stream->channel && stream->channel->credit > 0;
+	enum piece piece = PIECE_NONE;
+	while (can_read(stream) && (piece = read_piece(stream)) == PIECE_WHOLE)
+		;
+	return piece;
+}
+
+static void end_rest(void);
+
+static void rest(struct stream *stream)
+{
+	stream->is_resting = true;
+	stream->next_resting = resting;
+	resting = stream;
+	loop_later(end_rest, REST_MS);
+}
+
+/* Fetches what came meanwhile; who still writes small pieces rests on. */
+static void end_rest(void)
+{
+	roused = resting;
+	resting = NULL;
+	while (roused) {
+		struct stream *stream = roused;
+		leave_rest(stream);
+		if (read_pieces(stream) == PIECE_SMALL)
+			rest(stream);
+		else
+			stream->small_pieces = 0;
+		finish_if_done(stream);
+	}
+}
+
+static bool is_chatty(struct stream *stream)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	bool follows = last_read == stream && ms - stream->read_ms < FAST_MS;
+	stream->small_pieces = follows ? stream->small_pieces + 1 : 1;
+	stream->read_ms = ms;
+	last_read = stream;
+	return stream->small_pieces >= SMALL_PIECES;
 }
 
 /* Sends what is there; what a short read leaves, the loop will report again. */
 static void pump(struct stream *stream)
 {
-	while (can_read(stream) && read_piece(stream) == PIECE_WHOLE)
-		;
+	if (!stream->is_resting && read_pieces(stream) == PIECE_SMALL && is_chatty(stream))
+		rest(stream);
 	finish_if_done(stream);
 }
 
@@ -112,6 +189,7 @@ bool stream_drain(struct stream *stream)
 	if (!stream->is_open || !stream->output)
 		return true;
 	stream->is_draining = true;
+	leave_rest(stream);
 	if (!stream->channel)
 		return false;
 	enum piece piece = PIECE_WHOLE;

@@ -22,6 +22,11 @@ struct stream {
 	bool is_terminal;
 	/* Its writer has ended: what is there is all there will be. */
 	bool is_draining;
+	/* Small pieces that came one right after the other, the last one when, and whether the next is left for a while. */
+	uint32_t small_pieces;
+	uint64_t read_ms;
+	bool is_resting;
+	struct stream *next_resting;
 	/* Received, not yet taken by the descriptor. */
 	struct buffer waiting;
 	/* Called when both directions have ended; the descriptor is closed by then. */

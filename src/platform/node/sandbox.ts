@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Log } from '#base';
 import { createLocalSandbox, type LocalSandbox } from '#sandbox/local';
 import { systemClock } from './clock.ts';
-import { compileOnce } from './compile.ts';
+import { compileOnce, compileTwice } from './compile.ts';
 import { gunzipBeside } from './gunzip.ts';
 import { hubIn } from './hub.ts';
 import { fetchRegistry } from './registry.ts';
@@ -31,8 +31,8 @@ export function createNodeSandbox({
 	mirrors,
 	dataFolder,
 }: NodeSandboxOptions): LocalSandbox {
-	compileOnce();
-	return createLocalSandbox({
+	compileTwice();
+	const sandbox = createLocalSandbox({
 		fetchMachine: machineFilesIn(path.join(publicFolder, 'vm')),
 		fetchHub: hubIn(path.join(publicFolder, 'hub')),
 		gunzip: gunzipBeside,
@@ -49,4 +49,6 @@ export function createNodeSandbox({
 		}),
 		...(mirrors && { mirror: { domains: new Set(mirrors), fetch: fetchRegistry } }),
 	});
+	void sandbox.machine.then(compileOnce, compileOnce);
+	return sandbox;
 }

@@ -1,5 +1,6 @@
 import type { V86 } from 'v86';
 import { internal, messageOf, unavailable, type SandboxError } from '#base';
+import { compilePageByPage } from './compiled-code.ts';
 import { checkMemory, load, putBack, restore } from './emulator.ts';
 import { InstructionCounter, takeTurnsHere, watchTurns } from './internals.ts';
 import type { FileServer, MachineOptions } from './options.ts';
@@ -51,6 +52,7 @@ export class Machine {
 	static async create(options: MachineOptions): Promise<Machine> {
 		checkMemory(options.memoryMb);
 		const parts = await load(options);
+		compilePageByPage(parts.emulator);
 		if (options.state) await restore(parts.emulator, options.state);
 		parts.zeros.sparing = false;
 		return new Machine(parts.emulator, options.ninep, parts.serial);

@@ -1,6 +1,7 @@
 import { messageOf, type Clock } from '#base';
 import type { Sandbox, TerminalSession } from '#sandbox';
 import { SHELL_MARKS } from '#tutor';
+import { PacedWriter } from './pace.ts';
 import { PromptWatch } from './prompt.ts';
 import type { TerminalKey, TerminalView } from './view.ts';
 
@@ -159,6 +160,7 @@ export class Shell {
 		isCurrent: () => boolean,
 	): Promise<void> {
 		const reader = output.getReader();
+		const screen = new PacedWriter(this.#options.clock, (data) => view.write(data));
 		let undrawn = 0;
 		for (;;) {
 			const { done, value } = await reader.read();
@@ -171,7 +173,7 @@ export class Shell {
 			prompt.saw(value);
 			this.#options.onOutput(String(this.number), value);
 			undrawn += value.length;
-			const drawn = view.write(value).then(() => (undrawn -= value.length));
+			const drawn = screen.write(value).then(() => (undrawn -= value.length));
 			if (undrawn > UNDRAWN_LIMIT) await drawn;
 		}
 	}

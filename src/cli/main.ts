@@ -1,10 +1,11 @@
-import { SandboxError, invalid, messageOf, unavailable } from '#base';
+import { SandboxError, invalid, kindOf, messageOf, unavailable } from '#base';
 import { Client } from '#client';
 import { COMMANDS } from './commands/table.ts';
-import { loadConfig, type DockerConfig } from './config.ts';
+import { configFolder, loadConfig, type DockerConfig } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { engineAddress } from './contexts.ts';
-import { errorText } from './invocation.ts';
+import { absolutePath } from './files.ts';
+import { errorText, exitError } from './invocation.ts';
 import { checkArity } from './parser/arguments.ts';
 import { findCommand, isGroup, type CommandSpec } from './parser/command.ts';
 import type { Flags } from './parser/flags.ts';
@@ -44,7 +45,9 @@ async function dispatch(context: CommandContext): Promise<number> {
 		return 0;
 	}
 	if (args[0] === 'help') return helpOf(context, args.slice(1));
-	if (args.length === 0 || flags.bool('help')) return print(context, top.help);
+	for (const note of flags.notes) await context.stderr.write(`${note}\n`);
+	if (args.length === 0) return print(context, top.help);
+	if (flags.bool('help')) return print(context, resolve(args).command.help);
 	if (!LOG_LEVELS.has(flags.string('log-level', 'info')))
 		throw invalid(`Unable to parse logging level: ${flags.string('log-level')}`, {
 			detail: { exitCode: 1, bare: true },
@@ -84,9 +87,23 @@ async function clientFor(
 	command: CommandSpec,
 ): Promise<Client> {
 	if (command.canonical.startsWith('context ')) return new Client(context.engine);
+	await checkCertificates(context, globals);
 	const address = await engineAddress(context, globals, config);
 	if (/^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(address)) return new Client(context.engine);
 	return new Client(() => Promise.reject(unavailable('no such engine')), address);
+}
+
+/** Who asks for TLS must have the certificate of whom to trust, even if the socket here does without. */
+async function checkCertificates(context: CommandContext, globals: Flags): Promise<void> {
+	if (!globals.bool('tls') && !globals.bool('tlsverify')) return;
+	const folder = context.env['DOCKER_CERT_PATH'] || configFolder(context);
+	const path = globals.string('tlscacert', `${folder}/ca.pem`);
+	try {
+		await context.files.read(absolutePath(context, path));
+	} catch (error) {
+		const why = kindOf(error) === 'not-found' ? 'no such file or directory' : messageOf(error);
+		throw exitError(1, `Failed to initialize: unable to resolve docker endpoint: open ${path}: ${why}`);
+	}
 }
 
 /** The longest command that the words name, and the words after it. */

@@ -169,6 +169,33 @@ describe('a container', () => {
 		);
 	});
 
+	test('has the groups of its user as often as they are found, and extra ones once', async () => {
+		const files =
+			'echo box:x:7:6::/:/bin/sh >>/etc/passwd; printf "six:x:6:box\\nten:x:10:box\\n" >>/etc/group';
+		const spec = container(['sh', '-c', `${files}; sleep 1000`]);
+		const task = await runtime.start(spec);
+		await expect
+			.poll(() => runtime.readFile(spec.id, '/etc/group', 1000).then(String, String))
+			.toContain('ten');
+		const groups = async (user: string) =>
+			(
+				await outcome(
+					await runtime.exec(spec.id, {
+						...PROCESS,
+						user,
+						argv: ['sh', '-c', 'grep ^Groups: /proc/$$/status'],
+					}),
+				)
+			).out;
+		expect(await groups('box')).toBe('Groups:\t6 6 10 \n');
+		expect(await groups('box:10')).toBe('Groups:\t10 \n');
+		await task.kill(9);
+		await task.exited;
+		await runtime.remove(spec.id);
+		const extra = await run(['sh', '-c', 'grep ^Groups: /proc/1/status'], { extraGroups: ['9', '0', '9'] });
+		expect(extra.out).toBe('Groups:\t0 0 9 \n');
+	});
+
 	test('is killed when it takes more memory than it may, and that is told', async () => {
 		const script = 'x=aaaaaaaa; while true; do x=$x$x; done';
 		const cgroup: [string, string][] = [
@@ -190,6 +217,23 @@ describe('a container', () => {
 		await writer?.write(new Uint8Array(1_000_000));
 		await writer?.close();
 		expect(await outcome(task)).toMatchObject({ code: 0, out: '1000000\n' });
+		await runtime.remove(spec.id);
+	});
+
+	test('that prints line by line is listened to in larger pieces, and its two streams keep their order', async () => {
+		const LINES = 2000;
+		const print = `i=0; while [ $i -lt ${LINES} ]; do echo $i; i=$((i+1)); done`;
+		const spec = container(['sh', '-c', `${print}; echo late >&2`]);
+		const task = await runtime.start(spec);
+		const pieces: Uint8Array[] = [];
+		const listen = async (stream: ReadableStream<Uint8Array>) => {
+			for await (const piece of stream) pieces.push(piece.slice());
+		};
+		await Promise.all([listen(task.io.stdout), task.io.stderr && listen(task.io.stderr)]);
+		const numbers = [...Array(LINES).keys()].map(String);
+		expect(Buffer.concat(pieces).toString().trim().split('\n')).toEqual([...numbers, 'late']);
+		expect(pieces.length).toBeLessThan(LINES / 4);
+		expect(await task.exited).toMatchObject({ code: 0 });
 		await runtime.remove(spec.id);
 	});
 

@@ -142,9 +142,6 @@ static int find_user(struct user *user, const char *wanted, char name[NAME_MAX_L
 
 static void add_group(struct user *user, uint32_t gid)
 {
-	for (uint32_t i = 0; i < user->group_count; i++)
-		if (user->groups[i] == gid)
-			return;
 	if (user->group_count < GROUPS_MAX_COUNT)
 		user->groups[user->group_count++] = gid;
 }
@@ -204,11 +201,16 @@ int user_find(struct user *user, const char *wanted, const struct strings *extra
 	add_group(user, user->gid);
 	if (!*group && name[0])
 		add_memberships(user, name);
+	/* As in Docker a group may be there again by another way, but only once among the extra ones. */
+	uint32_t first_extra = user->group_count;
 	for (uint32_t i = 0; i < extra_groups->count; i++) {
-		uint32_t gid;
+		uint32_t gid, at = first_extra;
 		if ((result = user_find_group(extra_groups->items[i], &gid, err)) < 0)
 			return result;
-		add_group(user, gid);
+		while (at < user->group_count && user->groups[at] != gid)
+			at++;
+		if (at == user->group_count)
+			add_group(user, gid);
 	}
 	return 0;
 }

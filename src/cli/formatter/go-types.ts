@@ -165,6 +165,18 @@ events.Message
 events.Actor
 	ID string, Attributes map[string]string
 
+context.contextWithTLSListing
+	~store.Metadata
+	TLSMaterial map[string][]string, Storage context.StorageInfo
+context.StorageInfo
+	MetadataPath string, TLSPath string
+store.Metadata
+	Name? string, Metadata command.DockerContext, Endpoints? map[string]docker.EndpointMeta
+command.DockerContext
+	Description? string, -AdditionalFields map[string]any
+docker.EndpointMeta
+	Host? string, SkipTLSVerify bool
+
 system.dockerInfo
 	~*system.Info
 	ServerErrors? []string, -UserName string, ClientInfo? *system.clientInfo, ClientErrors? []string

@@ -114,6 +114,8 @@ function structOf(type: string, fields: GoField[], json: unknown): Struct {
 		}
 		const inner = value instanceof Pointer ? value.to : value;
 		if (!(inner instanceof Struct)) continue;
+		// It is a field itself, by the name of its type.
+		found.set(field.type.replace(/^.*\./, ''), value);
 		for (const [name, promoted] of inner.fields) if (!found.has(name)) found.set(name, promoted);
 		written.push(...(inner.written ?? []));
 	}

@@ -150,6 +150,8 @@ function short(
 		const char = word[letter] ?? '';
 		const spec = known.find((flag) => flag.short === char);
 		if (!spec) throw flagError(command, `unknown shorthand flag: '${char}' in ${word}`);
+		if (char === 'h' && spec.name === 'help')
+			flags.notes.push('Flag shorthand -h has been deprecated, use --help');
 		const rest = word.slice(letter + 1);
 		if (rest.startsWith('=')) {
 			assign(command, spec, flags, rest.slice(1));

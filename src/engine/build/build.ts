@@ -13,7 +13,7 @@ import { familiarString, parseNormalized, withDefaultTag, type Reference } from 
 import type { Daemon } from '../daemon.ts';
 import { shortId } from '../ids.ts';
 import type { Emit } from '../images/progress.ts';
-import { emitImageEvent, nameImage } from '../images/tag.ts';
+import { nameImage } from '../images/tag.ts';
 import type { ImageRecord } from '../images/store.ts';
 import { BuildArgs } from './args.ts';
 import { baseImage } from './base-images.ts';
@@ -104,7 +104,6 @@ class Builder {
 		if (unused.length > 0)
 			this.#output.write(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed\n`);
 		if (!image) throw internal('No image was generated. Is your Dockerfile empty?');
-		emitImageEvent(this.#daemon, 'create', image.id, image.id);
 		this.#output.write(`Successfully built ${shortId(image.id)}\n`);
 		for (const tag of tags) {
 			nameImage(this.#daemon, image.id, tag);

@@ -21,6 +21,7 @@ import {
 	workingDirectory,
 } from '../images/change/apply.ts';
 import { makeChildImage } from '../images/child.ts';
+import { emitImageEvent } from '../images/tag.ts';
 import { baseImage } from './base-images.ts';
 import type { StepCache } from './cache.ts';
 import { copyInto } from './copy.ts';
@@ -247,6 +248,7 @@ async function commit(
 		author: state.maintainer,
 		comment: '',
 	});
+	emitImageEvent(daemon, 'create', state.image.id, state.image.id);
 }
 
 function relativeTo(directory: string, path: string): string {

@@ -43,7 +43,7 @@ export function quotedList(words: readonly string[] | null): string {
 	return `[${(words ?? []).map(quote).join(' ')}]`;
 }
 
-/** Go's `%q` of a health check: durations as texts, the number of retries as a character. */
+/** Go's `%v` of a health check. */
 function healthText({
 	Test,
 	Interval = 0,
@@ -53,14 +53,7 @@ function healthText({
 	Retries = 0,
 }: HealthConfig): string {
 	const durations = [Interval, Timeout, StartPeriod, StartInterval].map((value) =>
-		quote(durationText(BigInt(value))),
+		durationText(BigInt(value)),
 	);
-	return `&{${[quotedList(Test ?? []), ...durations, quotedRune(Retries)].join(' ')}}`;
-}
-
-/** Go's `%q` of a character. */
-function quotedRune(code: number): string {
-	const char = String.fromCodePoint(Math.min(code, 0x10ffff));
-	if (char === '"') return `'"'`;
-	return char === "'" ? "'\\''" : `'${quote(char).slice(1, -1)}'`;
+	return `&{[${(Test ?? []).join(' ')}] ${durations.join(' ')} ${Retries}}`;
 }

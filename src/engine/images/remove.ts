@@ -78,8 +78,9 @@ async function deleteImage(
 		throw problem;
 	}
 	dropReferences(daemon, image, daemon.images.referencesOf(image.id), records);
-	emitImageEvent(daemon, 'delete', image.id, image.id);
 	daemon.images.delete(image.id);
+	// Its labels have gone with it.
+	emitImageEvent(daemon, 'delete', image.id, image.id);
 	records.push({ Deleted: image.id });
 	await daemon.imagesKept();
 	await daemon.ports.stores.blobs.delete(image.id);

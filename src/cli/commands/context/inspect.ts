@@ -1,6 +1,7 @@
 import { messageOf } from '#base';
 import { ContextStore, DEFAULT, currentContext } from '../../contexts.ts';
-import { DOCKER_FUNCTIONS, compileTemplate, fromJson } from '../../formatter/template/index.ts';
+import { DOCKER_FUNCTIONS, compileTemplate } from '../../formatter/template/index.ts';
+import { goValue } from '../../formatter/typed.ts';
 import { exitError, type CommandModule } from '../../invocation.ts';
 import { ANY } from '../../parser/arguments.ts';
 import { indent } from '../system/indent.ts';
@@ -47,7 +48,10 @@ function shown(found: object[], format: string): string {
 	}
 	try {
 		const template = compileTemplate(format, DOCKER_FUNCTIONS);
-		return found.map((one) => `${template.execute(fromJson(one))}\n`).join('') || '\n';
+		return (
+			found.map((one) => `${template.execute(goValue('context.contextWithTLSListing', one))}\n`).join('') ||
+			'\n'
+		);
 	} catch (error) {
 		throw exitError(64, `template parsing error: ${messageOf(error)}`);
 	}

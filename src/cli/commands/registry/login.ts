@@ -68,13 +68,11 @@ export const logout: CommandModule = {
 	arity: between(0, 1),
 	async run({ context, args, config }) {
 		const server = registryKey(args[0] ?? '');
-		if (!config.auths || !(server in config.auths)) {
-			await context.stdout.write(`Not logged in to ${server}\n`);
-			return 0;
-		}
 		await context.stdout.write(`Removing login credentials for ${server}\n`);
-		const { [server]: _removed, ...auths } = config.auths;
-		await saveConfig(context, { ...config, auths });
+		const known = Object.entries(config.auths ?? {});
+		const names = new Set([args[0] || server, server, `http://${server}`, `https://${server}`]);
+		const kept = known.filter(([name]) => !names.has(name));
+		if (kept.length < known.length) await saveConfig(context, { ...config, auths: Object.fromEntries(kept) });
 		return 0;
 	},
 };

@@ -41,7 +41,7 @@ export const events: CommandModule = {
 function parse(format: string): CompiledTemplate {
 	try {
 		const template = compileTemplate(format, DOCKER_FUNCTIONS);
-		template.execute(goValue('events.Message', {}));
+		template.execute(goValue('*events.Message', {}));
 		return template;
 	} catch (error) {
 		throw exitError(64, `Error parsing format: ${messageOf(error)}`);

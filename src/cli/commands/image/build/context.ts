@@ -122,12 +122,20 @@ function excludesOf(entries: readonly TarEntry[], dockerfile: string): string[] 
 	} catch (error) {
 		throw invalid(`error reading .dockerignore: ${messageOf(error)}`, { cause: error });
 	}
-	const matcher = new PatternMatcher(patterns);
+	const matcher = matcherOf(patterns);
 	const kept = ['.dockerignore', ...(dockerfile === '-' ? [] : [dockerfile])];
 	return [
 		...patterns,
 		...kept.filter((path) => matcher.matchesOrParentMatches(path)).map((path) => `!${path}`),
 	];
+}
+
+function matcherOf(patterns: readonly string[]): PatternMatcher {
+	try {
+		return new PatternMatcher([...patterns]);
+	} catch (error) {
+		throw invalid(`error checking context: ${messageOf(error)}`, { cause: error });
+	}
 }
 
 /** A folder that is left out still goes when something in it may not be. All of it belongs to root. */

@@ -47,6 +47,13 @@ describe('docker context', () => {
 				Storage: { MetadataPath: A1, TLSPath: A1.replace('meta', 'tls') },
 			},
 		]);
+		const format = async (text: string) => (await run(['context', 'inspect', 'a1', '-f', text])).stdout;
+		expect(await format('{{.Metadata}} {{.Metadata.Metadata.Description}}')).toBe(
+			'{a1 {d d map[]} map[docker:{tcp://x:1 true}]} d d\n',
+		);
+		expect((await run(['context', 'inspect', 'a1', '-f', '{{.Metadata.Description}}'])).stderr).toBe(
+			'template parsing error: template: :1:11: executing "" at <.Metadata.Description>: can\'t evaluate field Description in type store.Metadata\n',
+		);
 	});
 
 	it('is used, and then its engine is the one that is asked', async () => {

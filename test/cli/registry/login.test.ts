@@ -35,3 +35,26 @@ describe('docker login', () => {
 		expect(new TextDecoder().decode(await files.read(CONFIG))).toContain(btoa('eve:other'));
 	});
 });
+
+describe('docker logout', () => {
+	const logout = (files: MemoryFiles, ...args: string[]) =>
+		docker(new CannedEngine().handler, ['logout', ...args], { files, env: { HOME: '/root' } });
+
+	it('says the same whether there is something to forget or not', async () => {
+		const files = new MemoryFiles();
+		expect(await logout(files)).toEqual({
+			exitCode: 0,
+			stdout: 'Removing login credentials for https://index.docker.io/v1/\n',
+			stderr: '',
+		});
+		await expect(files.read(CONFIG)).rejects.toThrow();
+	});
+
+	it('forgets under every name that the registry may have been kept by', async () => {
+		const files = new MemoryFiles({ [CONFIG]: KEPT.replace('localhost', 'https://localhost') });
+		expect((await logout(files, 'http://localhost:5000/v2')).stdout).toBe(
+			'Removing login credentials for localhost:5000\n',
+		);
+		expect(JSON.parse(new TextDecoder().decode(await files.read(CONFIG)))).toEqual({ auths: {} });
+	});
+});

@@ -114,8 +114,13 @@ describe('a build', () => {
 		expect(second.text).toMatch(/Successfully tagged app:2\nSuccessfully tagged other:latest\n$/);
 		expect((await inspect('app:2')).Id).toBe(Id);
 		expect((await fixture.call('GET', '/containers/json?all=1')).json).toEqual([]);
-		const images = (await fixture.events()).filter((event) => event.startsWith('image'));
-		expect(images.slice(-3)).toEqual(['image create', 'image tag', 'image tag']);
+		const events = await fixture.events();
+		const images = events.filter((event) => event.startsWith('image'));
+		expect(images.slice(-4)).toEqual(['image create', 'image tag', 'image tag', 'image tag']);
+		// Each step's image is told of before its container goes; what the cache had is not told of.
+		expect(images.filter((event) => event === 'image create')).toHaveLength(4);
+		const created = events.indexOf('image create');
+		expect(events.indexOf('container destroy')).toBeGreaterThan(created);
 	});
 
 	it('an empty CMD is none', async () => {
@@ -175,7 +180,7 @@ describe('a build', () => {
 		const history = (await fixture.call('GET', '/images/h/history')).json as { CreatedBy: string }[];
 		expect(history.slice(0, 4).map(({ CreatedBy }) => CreatedBy)).toEqual([
 			'/bin/sh -c #(nop)  VOLUME [/v]',
-			'/bin/sh -c #(nop)  HEALTHCHECK &{["CMD-SHELL" "true"] "1m30s" "0s" "0s" "0s" \'\\x03\'}',
+			'/bin/sh -c #(nop)  HEALTHCHECK &{[CMD-SHELL true] 1m30s 0s 0s 0s 3}',
 			'/bin/sh -c #(nop)  EXPOSE 53/udp 80',
 			'/bin/sh -c #(nop)  ENV A=1 B=x y',
 		]);

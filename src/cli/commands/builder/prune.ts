@@ -6,7 +6,7 @@ import type { CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
 import { memoryBytes } from '../container/create-request.ts';
 
-/** `docker builder prune`, with the summary that the build plugin of current Docker prints. */
+/** `docker builder prune`, with the summary that the build plugin of current Docker prints, or that of the command itself where the plugin is switched off. */
 export const prune: CommandModule = {
 	arity: NONE,
 	async run({ context, client, flags }) {
@@ -25,6 +25,11 @@ export const prune: CommandModule = {
 			},
 		});
 		const rows = (CachesDeleted ?? []).map((id) => `${id}\n`).join('');
+		if (/^(0|f|false)$/i.test(context.env['DOCKER_BUILDKIT'] ?? '')) {
+			const list = rows && `Deleted build cache objects:\n${rows}\n`;
+			await context.stdout.write(`${list}Total reclaimed space: ${humanSize(SpaceReclaimed)}\n`);
+			return 0;
+		}
 		await context.stdout.write(`${rows}${alignColumns(`Total:\t${humanSize(SpaceReclaimed)}\n`, TOTAL)}`);
 		return 0;
 	},

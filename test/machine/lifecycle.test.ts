@@ -46,6 +46,19 @@ describe('what is killed in the guest', () => {
 		expect(await type(TRACES)).toBe(before);
 	});
 
+	it('is truly told: a shim whose container publishes elsewhere than at its start', async () => {
+		const before = await type(TRACES);
+		await type('docker network create -d bridge second; docker network create third');
+		await type('docker run -d --name one --network second -p 8080:80 busybox sleep 1000');
+		await type('docker network connect --gw-priority 1 third one');
+		expect(await type('iptables -t nat -S DOCKER')).toContain('--dport 8080');
+		await killShim('one');
+		await becomes('one', 'exited 137', '.State.Status}} {{.State.ExitCode');
+		await type('docker rm one; docker network rm second third');
+		expect(await type('iptables -t nat -S DOCKER')).not.toContain('--dport 8080');
+		expect(await type(TRACES)).toBe(before);
+	});
+
 	it('is truly told: a shim and the agent together, and nothing is left either', async () => {
 		const before = await type(TRACES);
 		await type('docker run -d --name both -p 8080:80 -p 8053:53/udp busybox sleep 1000');

@@ -139,6 +139,15 @@ int task_resize(const char *id, uint16_t rows, uint16_t cols, struct error *err)
 	return ioctl(task->streams[0].source.fd, TIOCSWINSZ, &size) < 0 ? fail_errno(err, "resize") : 0;
 }
 
+/* Should the shim be killed, these are the rules to be taken away. */
+static void note_publication(struct task *task, struct bytes body)
+{
+	uint8_t *copy = arena_take(&task->arena, body.length);
+	memcpy(copy, body.data, body.length);
+	struct reader reader = {copy, copy + body.length, &task->arena, false};
+	take_publication(&reader, &task->spec);
+}
+
 int task_publish(uint32_t id, struct bytes body, struct error *err)
 {
 	struct arena arena = {0};
@@ -158,8 +167,10 @@ int task_publish(uint32_t id, struct bytes body, struct error *err)
 		memcpy(message + 1, body.data, body.length);
 		ssize_t sent = send(task->shim.fd, message, body.length + 1, MSG_NOSIGNAL);
 		result = sent < 0 ? fail_errno(err, "publish") : 0;
-		if (result == 0)
+		if (result == 0) {
 			task->request = id;
+			note_publication(task, body);
+		}
 	}
 	arena_clear(&arena);
 	free(arena.blocks);

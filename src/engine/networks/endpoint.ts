@@ -1,8 +1,11 @@
 import type { EndpointSettings, HostConfig } from '#api';
-import { invalid } from '#base';
+import { invalid, unsupported } from '#base';
 import { contains, parseAddress } from './address.ts';
 import { throwProblems } from './ipam.ts';
 import type { Network } from './network.ts';
+
+/** The driver option for what the kernel is told of an endpoint's interface. */
+export const ENDPOINT_SYSCTLS = 'com.docker.network.endpoint.sysctls';
 
 /** What an endpoint has while its container runs. */
 export interface LiveEndpoint {
@@ -57,12 +60,16 @@ export function endpointsFor(
 	}));
 }
 
-/** Throws `invalid` in Docker's words for settings that an endpoint on this network cannot have. `network` is undefined when there is none of that name yet. */
+/** Throws `invalid` in Docker's words for settings that an endpoint on this network cannot have, `unsupported` for what this sandbox does not do. `network` is undefined when there is none of that name yet. */
 export function checkEndpoint(
 	network: Network | undefined,
 	name: string,
-	{ IPAMConfig, Aliases, MacAddress }: Partial<EndpointSettings>,
+	{ IPAMConfig, Aliases, MacAddress, DriverOpts }: Partial<EndpointSettings>,
 ): void {
+	if (DriverOpts?.[ENDPOINT_SYSCTLS] !== undefined)
+		throw unsupported(
+			`the driver option ${ENDPOINT_SYSCTLS} is not available in this sandbox: set what it says from inside the container`,
+		);
 	const { IPv4Address: address = '', IPv6Address: address6 = '' } = IPAMConfig ?? {};
 	const problems: string[] = [];
 	if (['bridge', 'host', 'none'].includes(name)) {

@@ -1,8 +1,7 @@
 import type { ContainerCreateRequest, EndpointSettings } from '#api';
 import { internal, invalid } from '#base';
+import { ENDPOINT_SYSCTLS } from '../networks/endpoint.ts';
 import { isBefore } from './api-version.ts';
-
-const ENDPOINT_SYSCTLS = 'com.docker.network.endpoint.sysctls';
 
 /**
  * Takes what a client says of the whole container to where it belongs by now; gives the warnings about it.

@@ -87,14 +87,14 @@ async function clientFor(
 	command: CommandSpec,
 ): Promise<Client> {
 	if (command.canonical.startsWith('context ')) return new Client(context.engine);
-	await checkCertificates(context, globals);
+	await refuseTls(context, globals);
 	const address = await engineAddress(context, globals, config);
 	if (/^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(address)) return new Client(context.engine);
 	return new Client(() => Promise.reject(unavailable('no such engine')), address);
 }
 
-/** Who asks for TLS must have the certificate of whom to trust, even if the socket here does without. */
-async function checkCertificates(context: CommandContext, globals: Flags): Promise<void> {
+/** Who asks for TLS hears first, as from the real command, whether there is a certificate of whom to trust. */
+async function refuseTls(context: CommandContext, globals: Flags): Promise<void> {
 	if (!globals.bool('tls') && !globals.bool('tlsverify')) return;
 	const folder = context.env['DOCKER_CERT_PATH'] || configFolder(context);
 	const path = globals.string('tlscacert', `${folder}/ca.pem`);
@@ -104,6 +104,7 @@ async function checkCertificates(context: CommandContext, globals: Flags): Promi
 		const why = kindOf(error) === 'not-found' ? 'no such file or directory' : messageOf(error);
 		throw exitError(1, `Failed to initialize: unable to resolve docker endpoint: open ${path}: ${why}`);
 	}
+	throw invalid('This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify.');
 }
 
 /** The longest command that the words name, and the words after it. */

@@ -42,7 +42,11 @@ describe('TLS', () => {
 			stdout: '',
 			stderr: `${unresolved} ${path}: no such file or directory\n`,
 		});
-		expect(await run(line, env, { [path]: 'PEM' })).toMatchObject({ exitCode: 0, stderr: '' });
+		expect(await run(line, env, { [path]: 'PEM' })).toEqual({
+			exitCode: 1,
+			stdout: '',
+			stderr: 'This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify.\n',
+		});
 	});
 });
 

@@ -7,13 +7,13 @@
  */
 const TEXT = `
 container.InspectResponse
-	~*container.Base
+	~*container.ContainerJSONBase
 	Mounts []container.MountPoint
 	Config *container.Config
 	NetworkSettings *container.NetworkSettings
 	ImageManifestDescriptor? *any
 
-container.Base
+container.ContainerJSONBase
 	Id=ID string, Created string, Path string, Args []string, State *container.State, Image string
 	ResolvConfPath string, HostnamePath string, HostsPath string, LogPath string, Name string, RestartCount int
 	Driver string, Platform string, MountLabel string, ProcessLabel string, AppArmorProfile string

@@ -1,4 +1,5 @@
 import { SandboxError, invalid, messageOf } from '#base';
+import { parseBool } from './bool.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 
 /** The flags of one command line, as pflag reads them. */
@@ -20,7 +21,7 @@ export class Flags {
 	}
 	bool(name: string, otherwise = false): boolean {
 		const value = this.#values.get(name)?.at(-1);
-		return value === undefined ? otherwise : TRUE.has(value);
+		return value === undefined ? otherwise : parseBool(value) === true;
 	}
 	int(name: string, otherwise = 0): number {
 		const value = this.#values.get(name)?.at(-1);
@@ -40,8 +41,6 @@ export class Flags {
 	}
 }
 
-const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 const HELP: FlagSpec = { name: 'help', short: '', type: '' };
 const SHORT_HELP: FlagSpec = { name: 'help', short: 'h', type: '' };
 
@@ -176,7 +175,7 @@ function short(
 function assign(command: CommandSpec, spec: FlagSpec, flags: Flags, value: string): void {
 	const wrong = (why: string) => namedFlagError(command, badFlagValue(spec.name, value, why));
 	const badSyntax = (fn: string) => wrong(`strconv.${fn}: parsing ${JSON.stringify(value)}: invalid syntax`);
-	if (spec.type === '' && !TRUE.has(value) && !FALSE.has(value)) throw badSyntax('ParseBool');
+	if (spec.type === '' && parseBool(value) === null) throw badSyntax('ParseBool');
 	if (spec.type === 'int' && !/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseInt');
 	if (/^uint/.test(spec.type) && !/^(0x[0-9a-f]+|\d+)$/i.test(value)) throw badSyntax('ParseUint');
 	if (spec.type === 'stringToString') {

@@ -4,6 +4,7 @@ import { alignColumns } from '../../formatter/tabwriter.ts';
 import { humanSize } from '../../formatter/units.ts';
 import type { CommandModule } from '../../invocation.ts';
 import { NONE } from '../../parser/arguments.ts';
+import { parseBool } from '../../parser/bool.ts';
 import { memoryBytes } from '../container/create-request.ts';
 
 /** `docker builder prune`, with the summary that the build plugin of current Docker prints, or that of the command itself where the plugin is switched off. */
@@ -25,7 +26,7 @@ export const prune: CommandModule = {
 			},
 		});
 		const rows = (CachesDeleted ?? []).map((id) => `${id}\n`).join('');
-		if (/^(0|f|false)$/i.test(context.env['DOCKER_BUILDKIT'] ?? '')) {
+		if (parseBool(context.env['DOCKER_BUILDKIT'] ?? '') === false) {
 			const list = rows && `Deleted build cache objects:\n${rows}\n`;
 			await context.stdout.write(`${list}Total reclaimed space: ${humanSize(SpaceReclaimed)}\n`);
 			return 0;

@@ -1,4 +1,5 @@
 import { invalid, messageOf, ramInBytes, resolvePath } from '#base';
+import { parseBool } from '../../parser/bool.ts';
 import { badFlagValue } from '../../parser/flags.ts';
 
 /** A mount as the create request has it; what is not set is undefined. */
@@ -163,9 +164,9 @@ function csvFields(line: string): string[] {
 }
 
 function booleanOf(key: string, text: string): boolean {
-	if (['1', 't', 'true', 'TRUE', 'True', 'T'].includes(text)) return true;
-	if (['0', 'f', 'false', 'FALSE', 'False', 'F'].includes(text)) return false;
-	throw invalid(`invalid value for ${key}: ${text}`);
+	const value = parseBool(text);
+	if (value === null) throw invalid(`invalid value for ${key}: ${text}`);
+	return value;
 }
 
 function setPair(pairs: Record<string, string>, text: string): void {

@@ -5,6 +5,7 @@ import { ContextStore, DEFAULT, checkContextName, currentContext, type ContextMe
 import { absolutePath, openInput } from '../../files.ts';
 import { exitError, type CommandModule, type Invocation } from '../../invocation.ts';
 import { COBRA_ONE, atLeast, between, exactly } from '../../parser/arguments.ts';
+import { parseBool } from '../../parser/bool.ts';
 import type { Flags } from '../../parser/flags.ts';
 
 /** `docker context create`. */
@@ -75,11 +76,11 @@ async function endpoint(
 			`unable to apply docker endpoint options: unable to parse docker host \`${options['host']}\``,
 		);
 	const skip = options['skip-tls-verify'] ?? 'false';
-	if (!/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(skip))
-		throw wrong(`skip-tls-verify: parsing ${JSON.stringify(skip)}: invalid syntax`);
+	const skips = parseBool(skip);
+	if (skips === null) throw wrong(`skip-tls-verify: parsing ${JSON.stringify(skip)}: invalid syntax`);
 	return {
 		...(options['host'] && { Host: options['host'] }),
-		SkipTLSVerify: /^[1tT]/.test(skip),
+		SkipTLSVerify: skips,
 	};
 }
 

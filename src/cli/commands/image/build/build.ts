@@ -5,6 +5,7 @@ import { absolutePath } from '../../../files.ts';
 import { humanSize } from '../../../formatter/units.ts';
 import { exitError, type CommandModule, type Invocation } from '../../../invocation.ts';
 import { exactly } from '../../../parser/arguments.ts';
+import { parseBool } from '../../../parser/bool.ts';
 import { drawMessages } from '../../../terminal/progress.ts';
 import { openContext } from './context.ts';
 import { buildQuery, registryConfig } from './request.ts';
@@ -63,12 +64,13 @@ async function tellBuilder({ context }: Invocation): Promise<void> {
 		);
 		return;
 	}
-	if (!/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(asked)) {
+	const isOn = parseBool(asked);
+	if (isOn === null) {
 		throw invalid(
 			`DOCKER_BUILDKIT environment variable expects boolean value: strconv.ParseBool: parsing ${JSON.stringify(asked)}: invalid syntax`,
 		);
 	}
-	if (/^[1tT]/.test(asked)) {
+	if (isOn) {
 		throw exitError(
 			1,
 			'ERROR: BuildKit is enabled but the buildx component is missing or broken.\n       Install the buildx component to build images with BuildKit:\n       https://docs.docker.com/go/buildx/',

@@ -52,6 +52,8 @@ export class LayerPuller {
 			return installation;
 		} catch (error) {
 			failed.abort();
+			// What they have got is kept before anyone pulls again.
+			await Promise.allSettled(fetches.values());
 			await installation.undo();
 			throw error;
 		}

@@ -90,26 +90,29 @@ export class Downloads {
 	): Promise<void> {
 		const { size } = partial;
 		if (partial.done === size && size > 0) return;
-		const response = await repository.blob(digest, partial.done);
+		const response = await repository.blob(digest, partial.done, signal);
 		// A server without ranges begins anew.
 		if (response.status === 200) partial.done = 0;
 		const reader = response.body.getReader();
-		for (;;) {
-			const { done, value } = await reader.read().catch((error: unknown) => {
-				throw unavailable(messageOf(error), { cause: error });
-			});
-			if (done) break;
-			if (signal.aborted) {
-				await reader.cancel();
-				throw cancelled('context canceled');
+		const stop = () => void reader.cancel().catch(() => undefined);
+		signal.addEventListener('abort', stop, { once: true });
+		try {
+			for (;;) {
+				const { done, value } = await reader.read().catch((error: unknown) => {
+					throw unavailable(messageOf(error), { cause: error });
+				});
+				if (done) break;
+				if (partial.done + value.length > size) {
+					await reader.cancel();
+					throw invalid(`${digest} is longer than the ${size} bytes its manifest says`);
+				}
+				partial.append(value);
+				listener?.progress(partial.done);
 			}
-			if (partial.done + value.length > size) {
-				await reader.cancel();
-				throw invalid(`${digest} is longer than the ${size} bytes its manifest says`);
-			}
-			partial.append(value);
-			listener?.progress(partial.done);
+		} finally {
+			signal.removeEventListener('abort', stop);
 		}
+		if (signal.aborted) throw cancelled('context canceled');
 		if (partial.done < size) throw unavailable('unexpected EOF');
 	}
 

@@ -77,10 +77,11 @@ export class Repository {
 	}
 
 	/** Asks for a blob from its byte `from` on; a registry that cannot do that sends it whole (status 200). */
-	async blob(digest: string, from: number): Promise<RegistryResponse> {
-		const headers = await this.#authorized([this.#scope]);
+	async blob(digest: string, from: number, signal = this.#signal): Promise<RegistryResponse> {
+		const headers = await this.#authorizer.headers([this.#scope], signal);
 		const range: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-		const response = await this.#send(`blobs/${digest}`, { headers: { ...headers, ...range } });
+		const path = `/v2/${this.path}/blobs/${digest}`;
+		const response = await this.#endpoint.send(path, { headers: { ...headers, ...range }, signal });
 		if (response.status !== 200 && response.status !== 206) throw await refusal(response);
 		return response;
 	}

@@ -10,9 +10,10 @@ import { importFiles, send, statuses } from './fixture.ts';
 /** Bytes that a connection lets through before it breaks. */
 let patience = Number.POSITIVE_INFINITY;
 let ranges: string[] = [];
-/** Whether a connection that breaks only falls silent; how many such ones were given up. */
+/** Whether a connection that breaks only falls silent. */
 let isSilent = false;
-let givenUp = 0;
+/** Called when such a one is given up. */
+let onGivenUp = () => {};
 /** Called when a connection breaks. */
 let onBreak = () => {};
 let fixture: EngineFixture;
@@ -37,7 +38,7 @@ function flaky(registry: HttpHandler): HttpHandler {
 				return Promise.resolve();
 			},
 			cancel() {
-				givenUp++;
+				onGivenUp();
 			},
 		});
 		return { ...response, body };
@@ -48,7 +49,8 @@ beforeEach(async () => {
 	patience = Number.POSITIVE_INFINITY;
 	ranges = [];
 	onBreak = () => {};
-	[isSilent, givenUp] = [false, 0];
+	onGivenUp = () => {};
+	isSilent = false;
 	fixture = new EngineFixture();
 	const registry = createRegistry({
 		stores: createMemoryStores(),
@@ -108,20 +110,21 @@ it('gives up when nothing more comes, installs nothing, and goes on from there w
 
 it('is given up by whoever pulls while the registry says nothing; the next pull goes on from there', async () => {
 	[patience, isSilent] = [5000, true];
+	const givenUp = new Promise<void>((resolve) => (onGivenUp = resolve));
 	const interrupted = new AbortController();
-	const answer = fixture.send(
+	const { body } = await fixture.send(
 		'POST',
 		'/images/create?fromImage=127.0.0.1:5000/big&tag=latest',
 		undefined,
 		{},
 		interrupted.signal,
 	);
-	const { body } = await answer;
-	await settle();
+	if (!(body instanceof ReadableStream)) throw new Error('a pull answers with a stream');
+	const told = body.pipeThrough(new TextDecoderStream()).getReader();
+	for (let line = ''; !line.includes('Downloading'); line += (await told.read()).value);
 	interrupted.abort();
-	if (body instanceof ReadableStream) await readAll(body).catch(() => undefined);
-	await settle();
-	expect(givenUp).toBeGreaterThan(0);
+	while (!(await told.read()).done);
+	await givenUp;
 	expect([fixture.runtime.layers.size, await fixture.stores.blobs.list()]).toEqual([0, []]);
 	patience = Number.POSITIVE_INFINITY;
 	ranges = [];
@@ -129,22 +132,26 @@ it('is given up by whoever pulls while the registry says nothing; the next pull 
 	expect(ranges).toContain('bytes=5000-');
 });
 
-it('refuses a blob that is longer than its manifest says', async () => {
+it('refuses a blob that is longer than its manifest says, and gives up what else it was fetching', async () => {
 	const tar = writeTar([{ path: 'a', data: 'x'.repeat(5000) }]);
 	const diffId = await digestOf(tar);
+	const silent = `sha256:${'5'.repeat(64)}`;
 	const document = new TextEncoder().encode(
 		JSON.stringify({
 			architecture: '386',
 			os: 'linux',
 			config: {},
-			rootfs: { type: 'layers', diff_ids: [diffId] },
+			rootfs: { type: 'layers', diff_ids: [diffId, silent] },
 		}),
 	);
 	const config = { mediaType: '', digest: await digestOf(document), size: document.length };
 	const manifest = JSON.stringify({
 		schemaVersion: 2,
 		config,
-		layers: [{ mediaType: '', digest: diffId, size: 100 }],
+		layers: [
+			{ mediaType: '', digest: diffId, size: 100 },
+			{ mediaType: '', digest: silent, size: 100 },
+		],
 	});
 	const files = new Map<string, Uint8Array>([
 		['/v2/', new Uint8Array()],
@@ -152,11 +159,15 @@ it('refuses a blob that is longer than its manifest says', async () => {
 		[`/v2/liar/blobs/${config.digest}`, document],
 		[`/v2/liar/blobs/${diffId}`, tar],
 	]);
+	const givenUp = new Promise<void>((resolve) => (onGivenUp = resolve));
+	const silence = new ReadableStream<Uint8Array>({ cancel: () => onGivenUp() });
 	fixture.runtime.servers.set('127.0.0.1:5001', async ({ path }) => {
+		if (path.endsWith(silent)) return { status: 200, headers: [['Content-Length', '100']], body: silence };
 		const body = files.get(path) ?? new Uint8Array();
 		return { status: files.has(path) ? 200 : 404, headers: [['Content-Length', String(body.length)]], body };
 	});
 	const answer = await fixture.call('POST', '/images/create?fromImage=127.0.0.1:5001/liar&tag=latest');
 	expect(statuses(answer).at(-1)).toBe(`${diffId} is longer than the 100 bytes its manifest says`);
 	expect(fixture.runtime.layers.size).toBe(0);
+	await givenUp;
 });

@@ -95,7 +95,7 @@ async function clientFor(
 
 /** Who asks for TLS hears first, as from the real command, whether there is a certificate of whom to trust. */
 async function refuseTls(context: CommandContext, globals: Flags): Promise<void> {
-	if (!globals.bool('tls') && !globals.bool('tlsverify')) return;
+	if (!wantsTls(globals, context.env)) return;
 	const folder = context.env['DOCKER_CERT_PATH'] || configFolder(context);
 	const path = globals.string('tlscacert', `${folder}/ca.pem`);
 	try {
@@ -104,7 +104,17 @@ async function refuseTls(context: CommandContext, globals: Flags): Promise<void>
 		const why = kindOf(error) === 'not-found' ? 'no such file or directory' : messageOf(error);
 		throw exitError(1, `Failed to initialize: unable to resolve docker endpoint: open ${path}: ${why}`);
 	}
-	throw invalid('This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify.');
+	throw invalid(
+		'This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify, and unset DOCKER_TLS and DOCKER_TLS_VERIFY.',
+	);
+}
+
+/** `--tlsverify` means TLS even where it is false, as with the real command. */
+function wantsTls(
+	globals: Flags,
+	{ DOCKER_TLS = '', DOCKER_TLS_VERIFY = '' }: CommandContext['env'],
+): boolean {
+	return globals.bool('tls', DOCKER_TLS !== '') || globals.has('tlsverify') || DOCKER_TLS_VERIFY !== '';
 }
 
 /** The longest command that the words name, and the words after it. */

@@ -353,13 +353,15 @@ class ThreadSandbox implements LocalSandbox {
 }
 
 function processSpec(
-	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'>,
+	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'> & { cwd?: string },
 ): ProcessSpec {
-	return { ...own, cwd: '/root', user: '', caps: 0n, privileged: false, noNewPrivileges: false };
+	return { cwd: '/root', ...own, user: '', caps: 0n, privileged: false, noNewPrivileges: false };
 }
 
-function terminalSpec({ rows, cols, command = ['/bin/bash', '-l'], env = [] }: TerminalOptions): ProcessSpec {
+function terminalSpec(options: TerminalOptions): ProcessSpec {
+	const { rows, cols, command = ['/bin/bash', '-l'], env = [], cwd = '/root' } = options;
 	return processSpec({
+		cwd,
 		argv: command,
 		env: [...ENVIRONMENT, 'TERM=xterm-256color', ...env],
 		tty: true,

@@ -50,6 +50,8 @@ export interface Sandbox {
 		cols: number;
 		command?: string[];
 		env?: string[];
+		/** `/root` when it is left out. */
+		cwd?: string;
 	}): Promise<TerminalSession>;
 	/** Runs `bash -l -c script` as root in /root. */
 	runScript(script: string, options?: { stdin?: Uint8Array; signal?: AbortSignal }): Promise<ScriptResult>;

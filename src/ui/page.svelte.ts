@@ -53,6 +53,7 @@ export class PageState {
 		this.terminals = new Terminals({
 			sandbox,
 			onOutput: (terminal, bytes) => this.place.output(terminal, bytes),
+			directoryOf: (terminal) => this.place.directoryOf(terminal),
 			clock,
 			endedText: (code) => this.preferences.t('terminal.ended', { code }),
 		});

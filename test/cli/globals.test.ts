@@ -32,10 +32,15 @@ describe('-h', () => {
 
 describe('TLS', () => {
 	const unresolved = 'Failed to initialize: unable to resolve docker endpoint: open';
+	const refused =
+		'This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify, and unset DOCKER_TLS and DOCKER_TLS_VERIFY.';
 	it.each([
 		['--tls ps', {}, '/root/.docker/ca.pem'],
 		['--tlsverify ps', { DOCKER_CERT_PATH: '/certs' }, '/certs/ca.pem'],
 		['--tls --tlscacert /nope ps', {}, '/nope'],
+		['--tlsverify=false ps', {}, '/root/.docker/ca.pem'],
+		['ps', { DOCKER_TLS: '1', DOCKER_CERT_PATH: '/certs' }, '/certs/ca.pem'],
+		['ps', { DOCKER_TLS_VERIFY: '0' }, '/root/.docker/ca.pem'],
 	])('asked for by docker %s wants the certificate of whom to trust', async (line, env, path) => {
 		expect(await run(line, env)).toEqual({
 			exitCode: 1,
@@ -45,8 +50,12 @@ describe('TLS', () => {
 		expect(await run(line, env, { [path]: 'PEM' })).toEqual({
 			exitCode: 1,
 			stdout: '',
-			stderr: 'This sandbox has no engine that is reached with TLS: leave out --tls and --tlsverify.\n',
+			stderr: `${refused}\n`,
 		});
+	});
+
+	it('switched off by its option is not asked for by the environment', async () => {
+		expect((await run('--tls=false ps', { DOCKER_TLS: '1' })).exitCode).toBe(0);
 	});
 });
 

@@ -279,6 +279,21 @@ describe('reset and undo', () => {
 		expect(docker).toEqual({});
 	});
 
+	it('know where the shell was', async () => {
+		const { session, types, shows } = await watched();
+		for (const [index, directory] of ['/srv', '/tmp'].entries()) {
+			types(`cd ${directory}`);
+			shows(`\x1b]633;P;Cwd=${directory}\x07`);
+			await expect.poll(() => session.state.checks[0]?.attempts).toBe(index + 1);
+			await session.settled();
+		}
+		expect([session.directoryOf('1'), session.directoryOf('2')]).toEqual(['/tmp', undefined]);
+		await session.undo();
+		expect(session.directoryOf('1')).toBe('/srv');
+		await session.reset();
+		expect(session.directoryOf('1')).toBeUndefined();
+	});
+
 	it('keep no more machines than can be gone back to', async () => {
 		const { machine, types, session } = await watched();
 		for (let index = 0; index < 5; index++) {

@@ -81,6 +81,11 @@ export class LessonSession implements SessionActions {
 		this.#watcher.output(terminal, bytes);
 	}
 
+	/** Where the shell of a terminal was at its last prompt, or is to be after `undo` and `reset`. */
+	directoryOf(terminal: string): string | undefined {
+		return this.#watcher.directoryOf(terminal);
+	}
+
 	/** A command of the text was typed for the learner, by a click or by "show me". */
 	typed(command: string): void {
 		this.#learner.typed(command);

@@ -116,6 +116,11 @@ export class Watcher {
 		this.wake();
 	}
 
+	/** Where the shell of a terminal was at its last prompt. */
+	directoryOf(terminal: string): string | undefined {
+		return this.#world.directories[terminal];
+	}
+
 	/** A copy of the record as it is now. */
 	record(): World {
 		return structuredClone(this.#world);
@@ -168,6 +173,10 @@ export class Watcher {
 		if (mark.is === 'begun') {
 			this.#listener.commandBegun();
 			return true;
+		}
+		if (mark.is === 'directory') {
+			this.#world.directories[terminal] = mark.path;
+			return wasRunning;
 		}
 		// A prompt without a command before it: a new shell, or an empty line.
 		if (!wasRunning || mark.line === '') return false;

@@ -9,17 +9,19 @@ const CUT = /\x1b(?:\][^\x07\x1b]{0,8192}\x1b?|\[[0-?]*[ -/]*|[()]?)$/;
 const MARK = /\x1b\]633;([A-Z])(?:;([^\x07]*))?\x07/g;
 
 /**
- * What a terminal's shell is given so that it marks, invisibly, where a command line begins to run (`C`) and where it has ended
- * (`D`, with its exit code and its line of the history). Builtins only: a prompt must not cost a process.
+ * What a terminal's shell is given so that it marks, invisibly, where a command line begins to run (`C`), and where it has ended
+ * (`D`, with its exit code and its line of the history) and in which directory (`P`). Builtins only: a prompt must not cost a process.
  */
 export const SHELL_MARKS = [
 	'PS0=\x1b]633;C\x07',
-	`PROMPT_COMMAND=printf '\\033]633;D;%s;' "$?"; HISTCONTROL=; history 1; printf '\\007'`,
+	`PROMPT_COMMAND=printf '\\033]633;P;Cwd=%s\\007\\033]633;D;%s;' "$PWD" "$?"; HISTCONTROL=; history 1; printf '\\007'`,
 ];
 
 /** A mark of the shell: a command line begins to run, or the shell is back at its prompt. */
 export type ShellMark =
 	| { is: 'begun' }
+	/** Where the shell is. */
+	| { is: 'directory'; path: string }
 	/** `line` is the newest of the history, which is the one that ran if one did. */
 	| { is: 'prompt'; exitCode: number; line: string };
 
@@ -52,6 +54,7 @@ export class TerminalText {
 
 function readMark(name: string, rest: string): ShellMark | null {
 	if (name === 'C') return { is: 'begun' };
+	if (name === 'P') return rest.startsWith('Cwd=/') ? { is: 'directory', path: rest.slice(4) } : null;
 	const match = /^(\d+);\s*(?:\d+\*?\s+)?([\s\S]*?)\s*$/.exec(rest);
 	return name === 'D' && match ? { is: 'prompt', exitCode: Number(match[1]), line: match[2] ?? '' } : null;
 }

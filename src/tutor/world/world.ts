@@ -51,12 +51,22 @@ export interface World {
 	listings: string[][];
 	/** Command lines that have ended, oldest first. */
 	commands: SeenCommand[];
+	/** Where the shell of each terminal was at its last prompt. */
+	directories: Record<string, string>;
 	/** What the terminals have shown, without control sequences; the newest, up to a limit. */
 	output: string;
 }
 
 export function emptyWorld(): World {
-	return { containers: [], failures: [], missing: null, listings: [], commands: [], output: '' };
+	return {
+		containers: [],
+		failures: [],
+		missing: null,
+		listings: [],
+		commands: [],
+		directories: {},
+		output: '',
+	};
 }
 
 /** The container that a learner means by a name or a beginning of an id. */

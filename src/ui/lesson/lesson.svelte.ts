@@ -127,6 +127,10 @@ export class LessonState {
 		this.#session.output(terminal, bytes);
 	}
 
+	directoryOf(terminal: string): string | undefined {
+		return this.#session.directoryOf(terminal);
+	}
+
 	/** A command of the text was typed for the learner. */
 	typed(command: string): void {
 		this.#session.typed(command);

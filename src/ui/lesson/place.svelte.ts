@@ -71,6 +71,11 @@ export class LessonPlace {
 		this.lesson?.output(terminal, bytes);
 	}
 
+	/** Where the shell of a terminal was at its last prompt, in the lesson's machine as it is now. */
+	directoryOf(terminal: string): string | undefined {
+		return this.lesson?.directoryOf(terminal);
+	}
+
 	/** Puts the lesson's start back. */
 	reset(): Promise<void> {
 		return this.#options.replaceMachine(async () => this.lesson?.reset());

@@ -13,6 +13,8 @@ export interface ShellOptions {
 	clock: Clock;
 	/** Told of everything the shell prints. */
 	onOutput(terminal: string, bytes: Uint8Array): void;
+	/** Where a shell is to be after its machine was put back; undefined: where shells begin. */
+	directoryOf(terminal: string): string | undefined;
 	/** What to print when the shell has ended. */
 	endedText(code: number): string;
 }
@@ -115,10 +117,10 @@ export class Shell {
 	resume(): void {
 		this.isOpen = false;
 		this.#view?.reset();
-		void this.#open();
+		void this.#open(this.#options.directoryOf(String(this.number)));
 	}
 
-	async #open(): Promise<void> {
+	async #open(directory?: string): Promise<void> {
 		const { sandbox } = this.#options;
 		const view = this.#view;
 		if (!sandbox || !view) return;
@@ -129,7 +131,7 @@ export class Shell {
 			await sandbox.ready;
 			const size = { rows: view.rows, cols: view.cols };
 			if (!isCurrent()) return;
-			const session = await sandbox.openTerminal({ ...size, env: SHELL_MARKS });
+			const session = await openShell(sandbox, size, directory);
 			if (!isCurrent()) return void session.close().catch(() => undefined);
 			this.#session = session;
 			if (size.rows !== view.rows || size.cols !== view.cols) this.resize(view.rows, view.cols);
@@ -185,4 +187,15 @@ export class Shell {
 		this.#hasEnded = true;
 		if (!this.#isDisposed) void this.#view?.write(`\r\n\x1b[2m${this.#options.endedText(code)}\x1b[0m\r\n`);
 	}
+}
+
+/** One whose directory is no longer there begins where shells do. */
+async function openShell(
+	sandbox: Sandbox,
+	size: { rows: number; cols: number },
+	cwd: string | undefined,
+): Promise<TerminalSession> {
+	const options = { ...size, env: SHELL_MARKS };
+	if (cwd === undefined) return sandbox.openTerminal(options);
+	return sandbox.openTerminal({ ...options, cwd }).catch(() => sandbox.openTerminal(options));
 }

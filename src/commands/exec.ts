@@ -67,11 +67,9 @@ async function runOnce(
 		const before = await sandbox.instructions();
 		const limit = new AbortController();
 		const timer = setTimeout(() => limit.abort(), timeoutMs);
-		const { exitCode, stdout, stderr } = await sandbox.runScript(script, {
-			signal: limit.signal,
-			...(output && { output }),
-		});
-		clearTimeout(timer);
+		const { exitCode, stdout, stderr } = await sandbox
+			.runScript(script, { signal: limit.signal, ...(output && { output }) })
+			.finally(() => clearTimeout(timer));
 		return {
 			exitCode: limit.signal.aborted ? TIMED_OUT : exitCode,
 			stdout: new TextDecoder().decode(stdout),

@@ -371,13 +371,13 @@ function terminalSpec(options: TerminalOptions): ProcessSpec {
 	});
 }
 
-/** Reads a stream to its end, or sends it on as it comes. */
+/** Reads a stream to its end, or sends it on as it comes. When nobody reads it there any more the script's pipe is closed, as anywhere. */
 async function take(
 	stream: ReadableStream<Uint8Array>,
 	to?: WritableStream<Uint8Array>,
 ): Promise<Uint8Array> {
 	if (!to) return readAll(stream);
-	await stream.pipeTo(to, { preventClose: true });
+	await stream.pipeTo(to, { preventClose: true }).catch(() => undefined);
 	return new Uint8Array();
 }
 

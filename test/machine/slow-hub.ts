@@ -30,11 +30,13 @@ export function slowSandbox(): SlowSandbox {
 	const slowly = (stream: ReadableStream<Uint8Array>) => {
 		const reader = stream.getReader();
 		let rest = new Uint8Array();
+		let isCancelled = false;
 		open++;
 		return new ReadableStream<Uint8Array>(
 			{
 				async pull(controller) {
 					if (isSlow) await systemClock.sleep(PIECE_EVERY_MS);
+					if (isCancelled) return;
 					if (rest.length === 0) {
 						const { done, value } = await reader.read();
 						if (done) {
@@ -50,6 +52,7 @@ export function slowSandbox(): SlowSandbox {
 					controller.enqueue(piece);
 				},
 				async cancel() {
+					isCancelled = true;
 					open--;
 					await reader.cancel();
 				},

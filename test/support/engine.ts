@@ -16,12 +16,17 @@ export class FakeClock implements Clock {
 
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		return new Promise((resolve, reject) => {
-			const sleeper = { until: this.ms + ms, wake: resolve };
-			this.#sleepers.add(sleeper);
-			signal?.addEventListener('abort', () => {
+			const cutShort = () => {
 				this.#sleepers.delete(sleeper);
 				reject(cancelled('sleep was cut short'));
-			});
+			};
+			const wake = () => {
+				signal?.removeEventListener('abort', cutShort);
+				resolve();
+			};
+			const sleeper = { until: this.ms + ms, wake };
+			this.#sleepers.add(sleeper);
+			signal?.addEventListener('abort', cutShort);
 		});
 	}
 

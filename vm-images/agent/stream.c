@@ -289,8 +289,11 @@ static void channel_closed(struct channel *channel, bool lost)
 	if (stream->is_socket) {
 		stream->output = false;
 		stream->input = false;
-	} else if (!lost && stream->input && stream->waiting.length == 0 && !stream->is_terminal) {
-		end_input(stream);
+	} else if (!lost && !stream->is_terminal) {
+		/* Nobody reads it any more: who writes to it is told so by the kernel. */
+		stream->output = false;
+		if (stream->input && stream->waiting.length == 0)
+			end_input(stream);
 	}
 	finish_if_done(stream);
 }

@@ -1,6 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { HttpHandler } from '#api';
-import { readAll } from '#base';
 import { digestOf, writeTar } from '#oci';
 import { createRegistry } from '#registry';
 import { createMemoryStores } from '#storage';

@@ -3,22 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { source as axeSource } from 'axe-core';
 import { zipSync } from 'fflate';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRepository, type GitServer } from '../support/git-server.ts';
 import { LESSON } from './learner.ts';
-import { launchBrowser, serveSite } from './site.ts';
+import { siteInBrowser } from './site.ts';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveSite>>;
-
-beforeAll(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
-});
-afterAll(async () => {
-	await browser.close();
-	site.close();
-});
+const site = siteInBrowser();
 
 const FIRST = 'containers/01-first-container';
 const QUIZ_LESSON = `---
@@ -45,7 +36,7 @@ How many?
 
 /** A page whose machine is never fetched: enough for everything but the machine. */
 async function visit(hash: string, viewport = { width: 1280, height: 800 }, locale = 'en-US'): Promise<Page> {
-	const context = await browser.newContext({ viewport, locale });
+	const context = await site.browser.newContext({ viewport, locale });
 	await context.route('**/vm/**', () => new Promise(() => undefined));
 	const page = await context.newPage();
 	await page.goto(site.url + hash);
@@ -88,7 +79,7 @@ describe('the catalogue', () => {
 	});
 
 	it('fetches a lesson only when it is opened', async () => {
-		const context = await browser.newContext();
+		const context = await site.browser.newContext();
 		await context.route('**/vm/**', () => new Promise(() => undefined));
 		const page = await context.newPage();
 		const texts: string[] = [];

@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { Learner, PATIENT } from './learner.ts';
-import { launchBrowser, serveSite } from './site.ts';
+import { siteInBrowser } from './site.ts';
 
 const MOST_STOPS = 300;
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveSite>>;
-
-beforeAll(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
-});
-afterAll(async () => {
-	await browser.close();
-	site.close();
-});
+const site = siteInBrowser();
 
 function isFocused({ page }: Learner, selector: string): Promise<boolean> {
 	return page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
@@ -40,7 +30,7 @@ const PROMPT = /root@[\w-]+:[^\n]*# ?$/;
 const IN_BOX = /\/ # ?$/;
 
 it('a lesson can be worked through by keyboard alone', async () => {
-	const learner = await Learner.at(browser, site.url);
+	const learner = await Learner.at(site.browser, site.url);
 	const { keyboard } = learner.page;
 	await learner.page.locator('a.next').waitFor(PATIENT);
 	// Who opens the page can type at once; the key that leads away stands below the terminal and in its label.

@@ -1,23 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
 import { Learner, LESSON, PATIENT } from './learner.ts';
-import { launchBrowser, serveSite } from './site.ts';
+import { siteInBrowser } from './site.ts';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveSite>>;
-
-beforeAll(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
-});
-afterAll(async () => {
-	await browser.close();
-	site.close();
-});
+const site = siteInBrowser();
 
 describe('the lesson, worked through by hand', () => {
 	let learner: Learner;
 	beforeAll(async () => {
-		learner = await Learner.at(browser, site.url + LESSON);
+		learner = await Learner.at(site.browser, site.url + LESSON);
 	});
 	afterAll(() => learner.leave());
 
@@ -148,7 +138,7 @@ describe('the lesson, worked through by hand', () => {
 
 describe('the free sandbox', () => {
 	it('draws what is in the machine, as it comes and goes', async () => {
-		const learner = await Learner.at(browser, `${site.url}#/sandbox`);
+		const learner = await Learner.at(site.browser, `${site.url}#/sandbox`);
 		await learner.page.focus('#terminal-1 textarea');
 		await learner.type('docker run -d --name idle busybox sleep 1000');
 		const picture = learner.page.locator('#lesson .box');
@@ -164,7 +154,7 @@ describe('the free sandbox', () => {
 
 describe('a learner with a telephone', () => {
 	it('has the keys that its keyboard lacks, and a finger to look back with', async () => {
-		const learner = await Learner.at(browser, site.url + LESSON, { width: 375, height: 812 });
+		const learner = await Learner.at(site.browser, site.url + LESSON, { width: 375, height: 812 });
 		const { page } = learner;
 		await page.getByRole('button', { name: 'Terminals', exact: true }).tap();
 		await page.locator('#terminal-1 .xterm-screen').tap();
@@ -189,7 +179,7 @@ describe('a learner with a telephone', () => {
 	});
 
 	it('sees what a command prints that was tapped, not a keyboard', async () => {
-		const learner = await Learner.at(browser, site.url + LESSON, { width: 375, height: 812 });
+		const learner = await Learner.at(site.browser, site.url + LESSON, { width: 375, height: 812 });
 		const { page } = learner;
 		await page.locator('#lesson [data-command]').first().tap();
 		await learner.sees(/docker run --rm busybox echo hello/);
@@ -200,7 +190,7 @@ describe('a learner with a telephone', () => {
 
 	it('is told in the terminal what the lesson has to say, and led there', async () => {
 		const phone = { width: 375, height: 812 };
-		const learner = await Learner.at(browser, site.url + LESSON, phone, 'zh-CN');
+		const learner = await Learner.at(site.browser, site.url + LESSON, phone, 'zh-CN');
 		const { page } = learner;
 		await page.getByRole('button', { name: '终端', exact: true }).click();
 		await page.focus('#terminal-1 textarea');
@@ -227,7 +217,7 @@ checks:
 
 describe('a lesson whose expression takes for ever', () => {
 	it('does not stop the page, and is told of', async () => {
-		const learner = await Learner.at(browser, 'about:blank');
+		const learner = await Learner.at(site.browser, 'about:blank');
 		const { page } = learner;
 		await page
 			.context()
@@ -245,7 +235,7 @@ describe('a lesson whose expression takes for ever', () => {
 
 describe('a learner who has lost the way', () => {
 	it('has the last command undone, and the start put back', async () => {
-		const learner = await Learner.at(browser, site.url + LESSON);
+		const learner = await Learner.at(site.browser, site.url + LESSON);
 		const { page } = learner;
 		await page.focus('#terminal-1 textarea');
 		await learner.seesPrompt();

@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page, Route } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Page, Route } from 'playwright-core';
 import { Learner, LESSON, PATIENT } from './learner.ts';
-import { launchBrowser, serveSite } from './site.ts';
+import { siteInBrowser } from './site.ts';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveSite>>;
-
-beforeAll(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
-});
-afterAll(async () => {
-	await browser.close();
-	site.close();
-});
+const site = siteInBrowser();
 
 /** A page whose machine is never fetched: enough to look at everything else. */
 async function visit(
@@ -22,7 +13,7 @@ async function visit(
 		before?: (page: Page) => Promise<void>;
 	} = {},
 ): Promise<Page> {
-	const context = await browser.newContext({
+	const context = await site.browser.newContext({
 		viewport: options.viewport ?? { width: 1280, height: 800 },
 		locale: options.locale ?? 'en-US',
 	});
@@ -95,7 +86,7 @@ describe('failures say what happened', () => {
 
 describe('a saved state that does not fit', () => {
 	it('is told, and the machine boots all the same', async () => {
-		const learner = await Learner.at(browser, 'about:blank');
+		const learner = await Learner.at(site.browser, 'about:blank');
 		await learner.page.context().route('**/vm/machine.json', async (route: Route) => {
 			const response = await route.fetch();
 			const files = (await response.json()) as { state: { root: string } };
@@ -111,7 +102,7 @@ describe('a saved state that does not fit', () => {
 
 describe('a machine that does not answer any more', () => {
 	it('is told, with a way to start a new one', async () => {
-		const learner = await Learner.at(browser, 'about:blank');
+		const learner = await Learner.at(site.browser, 'about:blank');
 		await learner.page.clock.install();
 		await learner.page.goto(`${site.url}${LESSON}`);
 		await learner.seesPrompt();
@@ -250,7 +241,7 @@ describe('a machine that is shut down from inside', () => {
 		['en-US', 'The machine was shut down'],
 		['zh-CN', '机器已关机'],
 	])('says so in %s', async (locale, title) => {
-		const learner = await Learner.at(browser, site.url + LESSON, undefined, locale);
+		const learner = await Learner.at(site.browser, site.url + LESSON, undefined, locale);
 		await learner.seesPrompt();
 		await learner.page.locator('#terminal-1 textarea').focus();
 		await learner.type('kill 1');
@@ -261,7 +252,7 @@ describe('a machine that is shut down from inside', () => {
 
 describe('licences', () => {
 	it('lists what is in the page and in the machine', async () => {
-		const learner = await Learner.at(browser, `${site.url}licenses/`);
+		const learner = await Learner.at(site.browser, `${site.url}licenses/`);
 		await learner.page.getByText('@xterm/xterm').waitFor();
 		await learner.page.getByRole('cell', { name: 'bash', exact: true }).waitFor();
 		await learner.page.getByRole('cell', { name: 'busybox', exact: true }).waitFor();

@@ -1,7 +1,7 @@
 /** Registries as somebody at the page uses them: what is kept when the page is closed, and what lies outside of it. */
 import path from 'node:path';
-import type { Browser, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Route } from 'playwright-core';
+import { expect, it } from 'vitest';
 import type { HttpHandler } from '#api';
 import { streamOf } from '#base';
 import { createRegistry, type FetchHub } from '#registry';
@@ -11,18 +11,9 @@ import { hubIn } from '../../src/platform/node/hub.ts';
 import { systemRandom } from '../../src/platform/node/random.ts';
 import { call } from '../registry/client.ts';
 import { Learner } from './learner.ts';
-import { launchBrowser, serveSite } from './site.ts';
+import { siteInBrowser } from './site.ts';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveSite>>;
-
-beforeAll(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
-});
-afterAll(async () => {
-	await browser.close();
-	site.close();
-});
+const site = siteInBrowser();
 
 /** A registry that has an image of the public one, under another name only. */
 function mirrorOf(image: string, name: string): HttpHandler {
@@ -52,7 +43,7 @@ function answering(registry: HttpHandler, asked: string[]): (route: Route) => Pr
 }
 
 async function atTerminal(): Promise<Learner> {
-	const learner = await Learner.at(browser, `${site.url}#/sandbox`);
+	const learner = await Learner.at(site.browser, `${site.url}#/sandbox`);
 	await ready(learner);
 	return learner;
 }

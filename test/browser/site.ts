@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 
 const types: Record<string, string> = {
 	'.html': 'text/html; charset=utf-8',
@@ -13,8 +14,29 @@ const types: Record<string, string> = {
 	'.wasm': 'application/wasm',
 };
 
+/** A browser, and the address of the site, from the first test of a file to its last. */
+export function siteInBrowser(): { readonly browser: Browser; readonly url: string } {
+	let browser: Browser;
+	let site: Awaited<ReturnType<typeof serveSite>>;
+	beforeAll(async () => {
+		[browser, site] = await Promise.all([launchBrowser(), serveSite()]);
+	});
+	afterAll(async () => {
+		await browser.close();
+		site.close();
+	});
+	return {
+		get browser() {
+			return browser;
+		},
+		get url() {
+			return site.url;
+		},
+	};
+}
+
 /** The built site on a port of its own: plain files, as any web server has them. */
-export async function serveSite(): Promise<{ url: string; close(): void }> {
+async function serveSite(): Promise<{ url: string; close(): void }> {
 	const folder = path.resolve(process.env['DRYDOCK_SITE'] ?? 'dist');
 	if (!(await isFile(path.join(folder, 'index.html'))))
 		throw new Error(`${folder} has no site: npm run build makes it`);
@@ -37,7 +59,7 @@ export async function serveSite(): Promise<{ url: string; close(): void }> {
 	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
 
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
 		args: [

@@ -41,7 +41,7 @@ export interface SeenCommand {
 	exitCode: number | null;
 }
 
-/** Everything the learner has done that could be seen from outside, in order. Checks read it; only `observe.ts` writes it. */
+/** Everything the learner has done that could be seen from outside, in order. Checks read it; `observe.ts` writes what the engine tells, the watcher what terminals show. */
 export interface World {
 	containers: SeenContainer[];
 	failures: Failure[];

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { Writable } from 'node:stream';
 import { invalid, messageOf } from '#base';
 import { createNodeSandbox } from '#platform/node';
 import type { ScriptOutput } from '#sandbox/local';
@@ -38,15 +37,39 @@ export async function exec(args: string[]): Promise<number> {
 	if (rest.length === 0) throw invalid('no script: drydock exec -- SCRIPT');
 	const script = rest.join(' ');
 	if (!flags.has('--json')) {
+		const failures: Error[] = [];
+		const failed = (error: Error): void => {
+			if (!isReaderGone(error)) failures.push(error);
+		};
 		const { exitCode } = await runOnce(script, limits, {
-			stdout: Writable.toWeb(process.stdout) as WritableStream<Uint8Array>,
-			stderr: Writable.toWeb(process.stderr) as WritableStream<Uint8Array>,
+			stdout: streamTo(process.stdout, failed),
+			stderr: streamTo(process.stderr, failed),
 		});
+		if (failures[0]) throw failures[0];
 		return exitCode;
 	}
 	const outcome = await runOnce(script, limits);
 	process.stdout.write(`${JSON.stringify(outcome)}\n`);
 	return outcome.exitCode;
+}
+
+/** One of our own streams; `failed` is told why it takes no more. */
+function streamTo(stream: NodeJS.WriteStream, failed: (error: Error) => void): WritableStream<Uint8Array> {
+	stream.on('error', failed);
+	return new WritableStream({
+		write: (bytes) =>
+			new Promise<void>((resolve, reject) => {
+				stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+			}).catch((error: Error) => {
+				failed(error);
+				throw error;
+			}),
+	});
+}
+
+/** As with any command whose output is piped into one that has read enough. */
+function isReaderGone(error: NodeJS.ErrnoException): boolean {
+	return error.code === 'EPIPE';
 }
 
 /** Runs a script in a machine of its own. With `output` what it says goes there as it comes, and not into the outcome. */

@@ -2,7 +2,6 @@ import { observeCalls, serveHttp, UNOBSERVED, type ApiCall } from '#api';
 import {
 	internal,
 	messageOf,
-	readAll,
 	unavailable,
 	type Clock,
 	type Log,
@@ -17,6 +16,7 @@ import { openMachine } from './machine.ts';
 import { createRegistry, type FetchHub } from '#registry';
 import { createMemoryStores, type Stores } from '#storage';
 import { PUBLIC_LOGIN, registryFetch } from './registry.ts';
+import { feedInput, take } from './script-streams.ts';
 import { KeptMachines, type SnapshotParts } from './snapshots.ts';
 import type { BootProgress, Sandbox, ScriptResult, TerminalSession } from './sandbox.ts';
 
@@ -353,37 +353,23 @@ class ThreadSandbox implements LocalSandbox {
 }
 
 function processSpec(
-	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'> & { cwd?: string },
+	own: Pick<ProcessSpec, 'argv' | 'env' | 'tty' | 'stdin' | 'rows' | 'cols'>,
+	cwd = '/root',
 ): ProcessSpec {
-	return { cwd: '/root', ...own, user: '', caps: 0n, privileged: false, noNewPrivileges: false };
+	return { ...own, cwd, user: '', caps: 0n, privileged: false, noNewPrivileges: false };
 }
 
 function terminalSpec(options: TerminalOptions): ProcessSpec {
-	const { rows, cols, command = ['/bin/bash', '-l'], env = [], cwd = '/root' } = options;
-	return processSpec({
+	const { rows, cols, command = ['/bin/bash', '-l'], env = [], cwd } = options;
+	return processSpec(
+		{
+			argv: command,
+			env: [...ENVIRONMENT, 'TERM=xterm-256color', ...env],
+			tty: true,
+			stdin: true,
+			rows,
+			cols,
+		},
 		cwd,
-		argv: command,
-		env: [...ENVIRONMENT, 'TERM=xterm-256color', ...env],
-		tty: true,
-		stdin: true,
-		rows,
-		cols,
-	});
-}
-
-/** Reads a stream to its end, or sends it on as it comes. When nobody reads it there any more the script's pipe is closed, as anywhere. */
-async function take(
-	stream: ReadableStream<Uint8Array>,
-	to?: WritableStream<Uint8Array>,
-): Promise<Uint8Array> {
-	if (!to) return readAll(stream);
-	await stream.pipeTo(to, { preventClose: true }).catch(() => undefined);
-	return new Uint8Array();
-}
-
-async function feedInput(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
-	const writer = stream.getWriter();
-	// A script that does not read its input to the end closes the pipe: that is its right.
-	await writer.write(bytes).catch(() => undefined);
-	await writer.close().catch(() => undefined);
+	);
 }

@@ -37,6 +37,21 @@ describe('drydock exec', () => {
 		});
 	});
 
+	it('ends as in any pipe when its reader has gone, and says when it cannot write', async () => {
+		const into = (to: string) =>
+			promisify(execFile)('bash', [
+				'-c',
+				`"$0" "$1" exec -- 'yes | head -n 3000000' ${to}; echo code \${PIPESTATUS[0]}`,
+				process.execPath,
+				PROGRAM,
+			]);
+		expect(await into('| head -n 1')).toEqual({ stdout: 'y\ncode 141\n', stderr: '' });
+		expect(await into('>/dev/full')).toEqual({
+			stdout: 'code 1\n',
+			stderr: 'drydock: ENOSPC: no space left on device, write\n',
+		});
+	});
+
 	it('tells everything as JSON', async () => {
 		const { code, stdout } = await drydock('exec', '--json', '--', 'echo hi; exit 4');
 		expect(code).toBe(4);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAll } from '#base';
 import type { LocalSandbox } from '#sandbox/local';
 import { good, run, startSandbox, Typist } from './sandbox.ts';
 
@@ -102,6 +103,15 @@ describe('a terminal', () => {
 			await typist.type('exit 9\n');
 			expect(await typist.exited).toBe(9);
 		}
+	});
+
+	it('begins where it is told to, and nowhere where that is not', async () => {
+		const open = (cwd: string) =>
+			sandbox.openTerminal({ rows: 24, cols: 80, command: ['/bin/sh', '-c', 'pwd'], cwd });
+		const { io, exited } = await open('/srv');
+		expect(new TextDecoder().decode(await readAll(io.readable))).toBe('/srv\r\n');
+		expect(await exited).toBe(0);
+		await expect(open('/no/such')).rejects.toThrow('/no/such');
 	});
 
 	it('hangs up its processes when it is closed', async () => {

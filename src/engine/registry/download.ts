@@ -96,6 +96,7 @@ export class Downloads {
 		const reader = response.body.getReader();
 		const stop = () => void reader.cancel().catch(() => undefined);
 		signal.addEventListener('abort', stop, { once: true });
+		if (signal.aborted) stop();
 		try {
 			for (;;) {
 				const { done, value } = await reader.read().catch((error: unknown) => {

@@ -120,7 +120,11 @@ it('is given up by whoever pulls while the registry says nothing; the next pull 
 	);
 	if (!(body instanceof ReadableStream)) throw new Error('a pull answers with a stream');
 	const told = body.pipeThrough(new TextDecoderStream()).getReader();
-	for (let line = ''; !line.includes('Downloading'); line += (await told.read()).value);
+	for (let text = ''; !text.includes('Downloading');) {
+		const { done, value } = await told.read();
+		if (done) throw new Error(`the pull ended before anything came: ${text}`);
+		text += value;
+	}
 	interrupted.abort();
 	while (!(await told.read()).done);
 	await givenUp;
